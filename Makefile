@@ -1,0 +1,92 @@
+# The one door. Each target installs what it needs by itself; `make` alone prints this help.
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-print-directory
+export PYTHONDONTWRITEBYTECODE := 1
+export PYTHONPATH := lib:lambda:infra
+
+PYTHON ?= python3
+BIN := .venv/bin
+PREFIX ?= suitetoken
+REGION ?=
+PROFILE ?=
+NOTIFY_EMAIL ?=
+export PREFIX REGION PROFILE NOTIFY_EMAIL
+
+.PHONY: help demo run test lint types unit unit-3.13 bench package deploy destroy clean lock
+
+help: ## Print this help
+	@echo 'suitetoken: a current NetSuite OAuth 2.0 access token in AWS Secrets Manager'
+	@echo
+	@awk -F ':.*## ' '/^[a-zA-Z0-9.-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo '  deploy takes PREFIX=suitetoken REGION=… PROFILE=… NOTIFY_EMAIL=…'
+
+demo: .venv/ready ## The whole story on this machine, without AWS or NetSuite (headless, under a minute)
+	@$(BIN)/python -m local demo
+
+run: .venv/ready ## The local twin in the foreground, to click through; Ctrl-C ends it
+	@$(BIN)/python -m local run $(ARGS)
+
+test: lint types unit unit-3.13 ## Install, lint, types and tests: what CI runs
+
+lint: .venv/ready
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+	@$(BIN)/cfn-lint infra/template.yaml
+
+types: .venv/ready
+	@$(BIN)/mypy lib lambda infra tests
+
+unit: .venv/ready
+	@$(BIN)/pytest -n 2 $(ARGS)
+
+# The Lambda runtime's Python, where this machine has it (PYENV_VERSION helps pyenv's shim find it).
+PYTHON313 := $(shell PYENV_VERSION=3.13 python3.13 -c 'import sys; print(sys.executable)' 2>/dev/null)
+ifeq ($(PYTHON313),)
+unit-3.13:
+	@echo 'python3.13 is not installed here: the tests ran on one Python only'
+else
+unit-3.13: .venv-3.13/ready
+	@.venv-3.13/bin/pytest -n 2 $(ARGS)
+endif
+
+bench: ## Speed beside the peers (the reader's benchmarks are not written yet)
+	@echo 'make bench: the benchmarks are not written yet' >&2; exit 2
+
+package: .venv/ready ## The Lambda artefact, .build/broker.zip
+	@$(BIN)/python infra/package.py
+
+deploy: package ## Into your AWS account: PREFIX, REGION, PROFILE, NOTIFY_EMAIL
+	@bash infra/deploy.sh
+
+destroy: ## Delete the stack; secrets stay unless you delete them
+	@bash infra/destroy.sh
+
+clean: ## Remove everything the other targets made here
+	rm -rf .venv .venv-3.13 .build .local .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+.venv/ready: requirements/bootstrap.txt requirements/dev.txt pyproject.toml
+	@$(call install,.venv,$(PYTHON))
+
+.venv-3.13/ready: requirements/bootstrap.txt requirements/dev.txt pyproject.toml
+	@$(call install,.venv-3.13,$(PYTHON313))
+
+# $(1) the folder, $(2) the Python; the file `ready` is written last, so a broken install is made again.
+define install
+echo 'Installing the pinned requirements into $(1) …'
+$(2) -m venv --clear $(1)
+$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+$(1)/bin/uv pip sync --quiet --python $(1)/bin/python --require-hashes requirements/dev.txt
+$(1)/bin/uv pip install --quiet --python $(1)/bin/python --no-deps --no-build-isolation --editable .
+touch $(1)/ready
+endef
+
+lock: .venv/ready ## Pin the requirements again (hashes, no host names)
+	@$(LOCK) requirements/bootstrap.in -o requirements/bootstrap.txt
+	@$(LOCK) pyproject.toml --extra dev -o requirements/dev.txt
+	@$(LOCK) $(addprefix --no-emit-package ,boto3 botocore jmespath python-dateutil s3transfer six) requirements/lambda.in -o requirements/lambda.txt
+
+LOCK := $(BIN)/uv pip compile --quiet --no-header --no-annotate --generate-hashes --universal --python-version 3.11
