@@ -1,0 +1,63 @@
+"""The client document: one NetSuite integration record as seen from here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from suitetoken.documents.fields import parse_object, to_json
+from suitetoken.errors import InvalidInput
+from suitetoken.netsuite import Endpoints, make_endpoints, parse_account_id, parse_client_id
+
+OVERRIDES = ("authorization_endpoint", "token_endpoint", "revocation_endpoint", "rest_url", "restlet_url")
+"""The endpoints a client document may replace, for sandboxes behind a proxy or a server on this machine."""
+
+_KNOWN = frozenset({"account_id", "client_id", "client_secret", *OVERRIDES})
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One integration record: `client_secret` is None for a public client (RFC 6749 section 2.1)."""
+
+    account_id: str
+    client_id: str
+    client_secret: str | None = field(default=None, repr=False)
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the client has no secret, so that its refresh tokens can be used once only."""
+        return self.client_secret is None
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """Where this client's account is reached."""
+        return make_endpoints(self.account_id, self.overrides)
+
+    @classmethod
+    def from_json(cls, body: str, document: str) -> Client:
+        """Read the document named `document`, or raise InvalidDocument."""
+        fields = parse_object(body, document)
+        overrides = {name: url for name in OVERRIDES if (url := fields.optional_text(name))}
+        try:
+            account_id = parse_account_id(fields.text("account_id"))
+            client_id = parse_client_id(fields.text("client_id"))
+            make_endpoints(account_id, overrides)
+        except InvalidInput as error:
+            raise fields.invalid(error.message.rstrip(".")) from error
+        secret = fields.text("client_secret") if "client_secret" in fields.values else None
+        return cls(account_id, client_id, secret, overrides, fields.others(_KNOWN))
+
+    def to_json(self) -> str:
+        """Return the document's text."""
+        return to_json(
+            {
+                **self.others,
+                "account_id": self.account_id,
+                "client_id": self.client_id,
+                "client_secret": self.client_secret,
+                **self.overrides,
+            }
+        )

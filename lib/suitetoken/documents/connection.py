@@ -1,0 +1,87 @@
+"""The connection document: one authorization that a team needs, and the grant once it has been given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from suitetoken.documents.fields import parse_object, to_json
+from suitetoken.documents.grant import NO_GRANT, Answer, Claim, Grant
+from suitetoken.documents.problem import Problem
+from suitetoken.errors import InvalidInput
+from suitetoken.netsuite import parse_internal_id, parse_name, parse_scope
+
+DEFAULT_ROTATION_HOURS = 168
+"""NetSuite's default for Maximum Time For Token Rotation (Oracle NetSuite Help, section_157771733782)."""
+
+_KNOWN = frozenset(
+    ["client", "scope", "role", "entity", "rotation_hours", "grant", "claims", "answer", "problem", "reminded_at"],
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A client, scopes, and the role and entity it must be; times are epoch seconds.
+
+    `rotation_hours` is the integration record's Maximum Time For Token Rotation (public clients). `claims` are the
+    callbacks of the last minutes. `answer`, where present, is newer than the grant's refresh token and replaces it.
+    """
+
+    client: str
+    scope: tuple[str, ...]
+    role: str | None = None
+    entity: str | None = None
+    rotation_hours: int = DEFAULT_ROTATION_HOURS
+    grant: Grant | None = None
+    claims: tuple[Claim, ...] = ()
+    answer: Answer | None = field(default=None, repr=False)
+    problem: Problem | None = None
+    reminded_at: int | None = None
+    others: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def grant_id(self) -> str:
+        """The id that links and states made now must carry."""
+        return self.grant.id if self.grant else NO_GRANT
+
+    @classmethod
+    def from_json(cls, body: str, document: str) -> Connection:
+        """Read the document named `document`, or raise InvalidDocument."""
+        fields = parse_object(body, document)
+        rotation_hours = fields.optional_seconds("rotation_hours")
+        role, entity = fields.optional_text("role"), fields.optional_text("entity")
+        try:
+            return cls(
+                client=parse_name(fields.text("client"), "client"),
+                scope=parse_scope(fields.text("scope")),
+                role=parse_internal_id(role, "role") if role else None,
+                entity=parse_internal_id(entity, "entity") if entity else None,
+                rotation_hours=DEFAULT_ROTATION_HOURS if rotation_hours is None else rotation_hours,
+                grant=Grant.from_fields(fields.optional_object("grant")),
+                claims=tuple(Claim.from_fields(claim) for claim in fields.objects("claims")),
+                answer=Answer.from_fields(fields.optional_object("answer")),
+                problem=Problem.from_fields(fields.optional_object("problem")),
+                reminded_at=fields.optional_seconds("reminded_at"),
+                others=fields.others(_KNOWN),
+            )
+        except InvalidInput as error:
+            raise fields.invalid(error.message.rstrip(".")) from error
+
+    def to_json(self) -> str:
+        """Return the document's text."""
+        return to_json(
+            {
+                **self.others,
+                "client": self.client,
+                "scope": " ".join(self.scope),
+                "role": self.role,
+                "entity": self.entity,
+                "rotation_hours": None if self.rotation_hours == DEFAULT_ROTATION_HOURS else self.rotation_hours,
+                "grant": self.grant.to_dict() if self.grant else None,
+                "claims": [claim.to_dict() for claim in self.claims] or None,
+                "answer": self.answer.to_dict() if self.answer else None,
+                "problem": self.problem.to_dict() if self.problem else None,
+                "reminded_at": self.reminded_at,
+            }
+        )

@@ -1,0 +1,96 @@
+"""Reading one JSON document field by field: the right type, or an error that names the field and never its value."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from suitetoken.errors import InvalidDocument
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields of one JSON object and the name to complain under."""
+
+    values: Mapping[str, Any]
+    document: str
+
+    def text(self, name: str) -> str:
+        """Return a string that must be there and not be empty."""
+        value = self.optional_text(name)
+        if not value:
+            raise self.invalid(f"the field {name} is missing or empty")
+        return value
+
+    def optional_text(self, name: str) -> str | None:
+        """Return a string, or None where the field is absent or null."""
+        value = self.values.get(name)
+        if value is not None and not isinstance(value, str):
+            raise self.invalid(f"the field {name} is not a string")
+        return value
+
+    def seconds(self, name: str) -> int:
+        """Return a time in epoch seconds that must be there."""
+        value = self.optional_seconds(name)
+        if value is None:
+            raise self.invalid(f"the field {name} is missing")
+        return value
+
+    def optional_seconds(self, name: str) -> int | None:
+        """Return a time in epoch seconds or a count of seconds, or None where it is absent or null."""
+        value = self.values.get(name)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise self.invalid(f"the field {name} is not a number")
+        return int(value)
+
+    def optional_object(self, name: str) -> Fields | None:
+        """Return the object under `name`, or None where it is absent or null."""
+        value = self.values.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            raise self.invalid(f"the field {name} is not an object")
+        return Fields(value, f"{self.document} ({name})")
+
+    def objects(self, name: str) -> list[Fields]:
+        """Return the list of objects under `name`; absent is an empty list."""
+        value = self.values.get(name) or []
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise self.invalid(f"the field {name} is not a list of objects")
+        return [Fields(item, f"{self.document} ({name})") for item in value]
+
+    def others(self, known: frozenset[str]) -> Json:
+        """Return the fields that this version does not know; they are kept when the document is rewritten."""
+        return {name: value for name, value in self.values.items() if name not in known}
+
+    def invalid(self, what: str) -> InvalidDocument:
+        """Return the error for this document; `what` never holds a value."""
+        return InvalidDocument(
+            f"the stored document is not valid: {what}.",
+            subject=self.document,
+            next_step="restore the version labelled AWSPREVIOUS, or remove and add it again.",
+        )
+
+
+def parse_object(body: str, document: str) -> Fields:
+    """Return the fields of a JSON object, or raise InvalidDocument."""
+    try:
+        values = json.loads(body)
+    except (ValueError, RecursionError):
+        values = None
+    fields = Fields(values if isinstance(values, dict) else {}, document)
+    if not isinstance(values, dict):
+        raise fields.invalid("it is not a JSON object")
+    return fields
+
+
+def to_json(values: Mapping[str, Any]) -> str:
+    """Return the JSON text of a document: absent values are left out."""
+    return json.dumps({name: value for name, value in values.items() if value is not None}, indent=1)

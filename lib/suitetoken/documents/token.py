@@ -1,0 +1,107 @@
+"""The token document: what a workload reads. Public interface: fields are only ever added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from suitetoken.documents.fields import Fields, parse_object, to_json
+from suitetoken.documents.problem import Problem
+from suitetoken.netsuite import parse_scope
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """One access token and all a workload needs to use it. Times are epoch seconds.
+
+    `refresh_at` is when the broker means to rotate it; `grant_id` and `authorized_at` name the grant it came from.
+    """
+
+    access_token: str = field(repr=False)
+    expires_at: int
+    issued_at: int
+    refresh_at: int
+    scope: tuple[str, ...]
+    account_id: str
+    role: str
+    entity: str
+    rest_url: str
+    restlet_url: str
+    grant_id: str
+    authorized_at: int
+
+    @classmethod
+    def from_fields(cls, fields: Fields) -> AccessToken | None:
+        """Read the token where the document holds one."""
+        if fields.optional_text("access_token") is None:
+            return None
+        return cls(
+            access_token=fields.text("access_token"),
+            expires_at=fields.seconds("expires_at"),
+            issued_at=fields.seconds("issued_at"),
+            refresh_at=fields.seconds("refresh_at"),
+            scope=parse_scope(fields.text("scope")),
+            account_id=fields.text("account_id"),
+            role=fields.text("role"),
+            entity=fields.text("entity"),
+            rest_url=fields.text("rest_url"),
+            restlet_url=fields.text("restlet_url"),
+            grant_id=fields.text("grant_id"),
+            authorized_at=fields.seconds("authorized_at"),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object."""
+        return {
+            "access_token": self.access_token,
+            "token_type": "Bearer",
+            "expires_at": self.expires_at,
+            "issued_at": self.issued_at,
+            "refresh_at": self.refresh_at,
+            "scope": " ".join(self.scope),
+            "account_id": self.account_id,
+            "role": self.role,
+            "entity": self.entity,
+            "rest_url": self.rest_url,
+            "restlet_url": self.restlet_url,
+            "grant_id": self.grant_id,
+            "authorized_at": self.authorized_at,
+        }
+
+
+_KNOWN = frozenset(AccessToken.__slots__) | {"token_type", "problem"}
+
+
+@dataclass(frozen=True, slots=True)
+class TokenDocument:
+    """The current access token, a problem, or both: a token stays usable until it expires."""
+
+    token: AccessToken | None = None
+    problem: Problem | None = None
+    others: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def authorized_at(self) -> int:
+        """When the grant of the token here was given; 0 where there is no token."""
+        return self.token.authorized_at if self.token else 0
+
+    @classmethod
+    def from_json(cls, body: str, document: str) -> TokenDocument:
+        """Read the document named `document`, or raise InvalidDocument."""
+        fields = parse_object(body, document)
+        problem = Problem.from_fields(fields.optional_object("problem"))
+        token = AccessToken.from_fields(fields)
+        if token is None and problem is None:
+            raise fields.invalid("it holds neither an access_token nor a problem")
+        return cls(token, problem, fields.others(_KNOWN))
+
+    def to_json(self) -> str:
+        """Return the document's text."""
+        return to_json(
+            {
+                **self.others,
+                **(self.token.to_dict() if self.token else {}),
+                "problem": self.problem.to_dict() if self.problem else None,
+            }
+        )
