@@ -8,11 +8,15 @@ from contextlib import contextmanager
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    CredentialRetrievalError,
     HTTPClientError,
+    NoAuthTokenError,
     NoCredentialsError,
     NoRegionError,
     PartialCredentialsError,
     ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
 )
 
 from suitetoken import errors
@@ -56,7 +60,16 @@ _PASSING = frozenset(
         "TooManyRequestsException",
     }
 )
-_NO_CREDENTIALS = (NoCredentialsError, PartialCredentialsError, NoRegionError, ProfileNotFound)
+_NO_CREDENTIALS = (
+    CredentialRetrievalError,
+    NoAuthTokenError,
+    NoCredentialsError,
+    NoRegionError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
 
 
 @contextmanager
@@ -68,9 +81,9 @@ def translated(doing: str, subject: str) -> Iterator[None]:
         raise _from_client_error(error, doing, subject) from error
     except _NO_CREDENTIALS as error:
         raise errors.AccessDenied(
-            f"{doing} failed: no AWS credentials or no region.",
+            f"{doing} failed: no usable AWS credentials or no region ({type(error).__name__}).",
             subject=subject,
-            next_step="set AWS_PROFILE and AWS_REGION, or give --profile and --region.",
+            next_step="log in to AWS again, or set AWS_PROFILE and AWS_REGION (--profile and --region).",
         ) from error
     except (BotoCoreError, HTTPClientError) as error:
         raise errors.Unavailable(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class SuiteTokenError(Exception):
     """Base of every error suitetoken raises on purpose.
@@ -20,6 +22,10 @@ class SuiteTokenError(Exception):
         self.subject = subject
         self.next_step = next_step
         super().__init__(self._sentence())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exception's own would call __init__ with the finished sentence, and a process pool could not hand it over.
+        return type(self).__new__, (type(self), *self.args), self.__dict__
 
     def _sentence(self) -> str:
         head = f"{self.subject}: {self.message}" if self.subject else self.message

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData, BadSignature, URLSafeSerializer, base64_decode, base64_encode
 
 from suitetoken.errors import InvalidSignedText, SignedTextExpired
 
@@ -154,9 +154,16 @@ def _verify(purpose: str, text: str, find_key: FindKey, kind: type[T]) -> T:
     if key is None:
         raise _invalid(purpose)
     try:
+        _refuse_other_spelling(signed.rpartition(".")[2])
         return kind(**_serializer(purpose, key).loads(signed))
     except (BadData, TypeError) as error:
         raise _invalid(purpose) from error
+
+
+def _refuse_other_spelling(signature: str) -> None:
+    """Refuse a signature that decodes to the right bytes but is not written as we write it: one text, one meaning."""
+    if base64_encode(base64_decode(signature)).decode("ascii") != signature:
+        raise BadSignature("not in canonical base64url")
 
 
 def _serializer(purpose: str, key: Key) -> URLSafeSerializer:

@@ -79,7 +79,7 @@ def parse_url(text: str, field: str) -> str:
     try:
         parts = urlsplit(text)
         safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
-        plain = not (parts.username or parts.password or parts.fragment or parts.query)
+        plain = not any(char in parts.netloc for char in "@\\") and not any(char in text for char in "?#")
         whole = bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         safe = plain = whole = False

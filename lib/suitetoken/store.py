@@ -177,7 +177,7 @@ class Store:
             answer: Any = self._client.get_secret_value(SecretId=secret, **which)
         if "SecretString" not in answer:
             raise InvalidDocument("the secret holds bytes, not a document.", subject=secret)
-        return Version(name, answer["VersionId"], answer["SecretString"], frozenset(answer["VersionStages"]))
+        return Version(name, answer["VersionId"], answer["SecretString"], frozenset(answer.get("VersionStages", ())))
 
     def _decide_by_reading(self, current: Version, new: Version, error: SuiteTokenError) -> None:
         """Find out what became of a move that seemed to fail: its answer may have been lost after it won."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from suitetoken.documents.fields import parse_object, to_json
-from suitetoken.errors import InvalidInput
-from suitetoken.netsuite import Endpoints, make_endpoints, parse_account_id, parse_client_id
+from suitetoken.netsuite import Endpoints, make_endpoints, parse_account_id, parse_client_id, parse_url
 
 OVERRIDES = ("authorization_endpoint", "token_endpoint", "revocation_endpoint", "rest_url", "restlet_url")
 """The endpoints a client document may replace, for sandboxes behind a proxy or a server on this machine."""
@@ -40,24 +40,23 @@ class Client:
     def from_json(cls, body: str, document: str) -> Client:
         """Read the document named `document`, or raise InvalidDocument."""
         fields = parse_object(body, document)
-        overrides = {name: url for name in OVERRIDES if (url := fields.optional_text(name))}
-        try:
-            account_id = parse_account_id(fields.text("account_id"))
-            client_id = parse_client_id(fields.text("client_id"))
-            make_endpoints(account_id, overrides)
-        except InvalidInput as error:
-            raise fields.invalid(error.message.rstrip(".")) from error
-        secret = fields.text("client_secret") if "client_secret" in fields.values else None
-        return cls(account_id, client_id, secret, overrides, fields.others(_KNOWN))
+        urls = {name: fields.optional_parsed(name, partial(parse_url, field=name)) for name in OVERRIDES}
+        return cls(
+            account_id=fields.parsed("account_id", parse_account_id),
+            client_id=fields.parsed("client_id", parse_client_id),
+            client_secret=fields.text("client_secret") if "client_secret" in fields.values else None,
+            overrides={name: url for name, url in urls.items() if url},
+            others=fields.others(_KNOWN),
+        )
 
     def to_json(self) -> str:
         """Return the document's text."""
         return to_json(
             {
-                **self.others,
                 "account_id": self.account_id,
                 "client_id": self.client_id,
                 "client_secret": self.client_secret,
                 **self.overrides,
-            }
+            },
+            self.others,
         )

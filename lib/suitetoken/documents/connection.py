@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from suitetoken.documents.fields import parse_object, to_json
 from suitetoken.documents.grant import NO_GRANT, Answer, Claim, Grant
 from suitetoken.documents.problem import Problem
-from suitetoken.errors import InvalidInput
 from suitetoken.netsuite import parse_internal_id, parse_name, parse_scope
 
 DEFAULT_ROTATION_HOURS = 168
@@ -50,29 +50,24 @@ class Connection:
         """Read the document named `document`, or raise InvalidDocument."""
         fields = parse_object(body, document)
         rotation_hours = fields.optional_seconds("rotation_hours")
-        role, entity = fields.optional_text("role"), fields.optional_text("entity")
-        try:
-            return cls(
-                client=parse_name(fields.text("client"), "client"),
-                scope=parse_scope(fields.text("scope")),
-                role=parse_internal_id(role, "role") if role else None,
-                entity=parse_internal_id(entity, "entity") if entity else None,
-                rotation_hours=DEFAULT_ROTATION_HOURS if rotation_hours is None else rotation_hours,
-                grant=Grant.from_fields(fields.optional_object("grant")),
-                claims=tuple(Claim.from_fields(claim) for claim in fields.objects("claims")),
-                answer=Answer.from_fields(fields.optional_object("answer")),
-                problem=Problem.from_fields(fields.optional_object("problem")),
-                reminded_at=fields.optional_seconds("reminded_at"),
-                others=fields.others(_KNOWN),
-            )
-        except InvalidInput as error:
-            raise fields.invalid(error.message.rstrip(".")) from error
+        return cls(
+            client=fields.parsed("client", partial(parse_name, kind="client")),
+            scope=fields.parsed("scope", parse_scope),
+            role=fields.optional_parsed("role", partial(parse_internal_id, field="role")),
+            entity=fields.optional_parsed("entity", partial(parse_internal_id, field="entity")),
+            rotation_hours=DEFAULT_ROTATION_HOURS if rotation_hours is None else rotation_hours,
+            grant=Grant.from_fields(fields.optional_object("grant")),
+            claims=tuple(Claim.from_fields(claim) for claim in fields.objects("claims")),
+            answer=Answer.from_fields(fields.optional_object("answer")),
+            problem=Problem.from_fields(fields.optional_object("problem")),
+            reminded_at=fields.optional_seconds("reminded_at"),
+            others=fields.others(_KNOWN),
+        )
 
     def to_json(self) -> str:
         """Return the document's text."""
         return to_json(
             {
-                **self.others,
                 "client": self.client,
                 "scope": " ".join(self.scope),
                 "role": self.role,
@@ -83,5 +78,6 @@ class Connection:
                 "answer": self.answer.to_dict() if self.answer else None,
                 "problem": self.problem.to_dict() if self.problem else None,
                 "reminded_at": self.reminded_at,
-            }
+            },
+            self.others,
         )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from suitetoken.errors import InvalidDocument
+from suitetoken.errors import InvalidDocument, InvalidInput
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,24 @@ class Fields:
             raise self.invalid(f"the field {name} is not a string")
         return value
 
+    def parsed(self, name: str, parse: Callable[[str], T]) -> T:
+        """Return a string that must be there, as `parse` reads it."""
+        value = self.optional_parsed(name, parse)
+        if value is None:
+            raise self.invalid(f"the field {name} is missing or empty")
+        return value
+
+    def optional_parsed(self, name: str, parse: Callable[[str], T]) -> T | None:
+        """Return a string as `parse` reads it, or None where the field is absent, null or empty."""
+        value = self.optional_text(name)
+        if not value:
+            return None
+        try:
+            return parse(value)
+        except InvalidInput:
+            # `parse` may quote what it refuses, which is right for a person's input and wrong for a stored value.
+            raise self.invalid(f"the field {name} does not have the form it must have") from None
+
     def seconds(self, name: str) -> int:
         """Return a time in epoch seconds that must be there."""
         value = self.optional_seconds(name)
@@ -46,8 +65,10 @@ class Fields:
         value = self.values.get(name)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.invalid(f"the field {name} is not a number")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise self.invalid(f"the field {name} is not a finite number")
         return int(value)
 
     def optional_object(self, name: str) -> Fields | None:
@@ -61,7 +82,9 @@ class Fields:
 
     def objects(self, name: str) -> list[Fields]:
         """Return the list of objects under `name`; absent is an empty list."""
-        value = self.values.get(name) or []
+        value = self.values.get(name)
+        if value is None:
+            return []
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             raise self.invalid(f"the field {name} is not a list of objects")
         return [Fields(item, f"{self.document} ({name})") for item in value]
@@ -91,6 +114,6 @@ def parse_object(body: str, document: str) -> Fields:
     return fields
 
 
-def to_json(values: Mapping[str, Any]) -> str:
-    """Return the JSON text of a document: absent values are left out."""
-    return json.dumps({name: value for name, value in values.items() if value is not None}, indent=1)
+def to_json(values: Mapping[str, Any], others: Mapping[str, Any]) -> str:
+    """Return the JSON text of a document: absent values are left out, fields that it does not know stay as they are."""
+    return json.dumps({**others, **{name: value for name, value in values.items() if value is not None}}, indent=1)

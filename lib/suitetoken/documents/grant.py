@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +31,7 @@ class Grant:
     role: str
     entity: str
     scope: tuple[str, ...]
+    others: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_fields(cls, fields: Fields | None) -> Grant | None:
@@ -45,12 +47,14 @@ class Grant:
             client_id=fields.text("client_id"),
             role=fields.text("role"),
             entity=fields.text("entity"),
-            scope=parse_scope(fields.text("scope")),
+            scope=fields.parsed("scope", parse_scope),
+            others=fields.others(_KNOWN),
         )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object."""
         return {
+            **self.others,
             "id": self.id,
             "refresh_token": self.refresh_token,
             "expires_at": self.expires_at,
@@ -61,6 +65,9 @@ class Grant:
             "entity": self.entity,
             "scope": " ".join(self.scope),
         }
+
+
+_KNOWN = frozenset(Grant.__slots__) - {"others"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +94,19 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The token endpoint's answer exactly as it came, saved before anybody parses it."""
+    """The token endpoint's answer exactly as it came, saved before anybody parses it.
+
+    `asked_at` is when the request was sent, in epoch seconds: the tokens in it cannot be older.
+    """
 
     raw: str = field(repr=False)
-    received_at: int
+    asked_at: int
 
     @classmethod
     def from_fields(cls, fields: Fields | None) -> Answer | None:
         """Read the answer where there is one."""
-        return None if fields is None else cls(fields.text("raw"), fields.seconds("received_at"))
+        return None if fields is None else cls(fields.text("raw"), fields.seconds("asked_at"))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object."""
-        return {"raw": self.raw, "received_at": self.received_at}
+        return {"raw": self.raw, "asked_at": self.asked_at}

@@ -8,7 +8,6 @@ from typing import Any
 
 from suitetoken.documents.fields import Fields, parse_object, to_json
 from suitetoken.documents.problem import Problem
-from suitetoken.netsuite import parse_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class AccessToken:
             expires_at=fields.seconds("expires_at"),
             issued_at=fields.seconds("issued_at"),
             refresh_at=fields.seconds("refresh_at"),
-            scope=parse_scope(fields.text("scope")),
+            scope=tuple(fields.text("scope").split()),
             account_id=fields.text("account_id"),
             role=fields.text("role"),
             entity=fields.text("entity"),
@@ -100,8 +99,8 @@ class TokenDocument:
         """Return the document's text."""
         return to_json(
             {
-                **self.others,
                 **(self.token.to_dict() if self.token else {}),
                 "problem": self.problem.to_dict() if self.problem else None,
-            }
+            },
+            self.others,
         )
