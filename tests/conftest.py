@@ -1,0 +1,8 @@
+"""What holds for every test: property tests are judged by what they find, not by how fast this machine is."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+
+settings.register_profile("suitetoken", deadline=None, database=None, max_examples=60)
+settings.load_profile("suitetoken")
