@@ -1,0 +1,64 @@
+"""One whole document of each kind; what must never be shown in it holds the canary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from suitetoken.documents import Client, Connection, TokenDocument
+
+CANARY = "canary-5c1d"
+CLIENT: dict[str, Any] = {
+    "account_id": "1234567_SB1",
+    "client_id": f"id-{CANARY}",
+    "client_secret": f"secret-{CANARY}",
+    "authorization_endpoint": "https://proxy.example.com/authorize",
+    "token_endpoint": "https://proxy.example.com/token",
+    "revocation_endpoint": "https://proxy.example.com/revoke",
+    "rest_url": "https://proxy.example.com",
+    "restlet_url": "https://proxy.example.com/restlet.nl",
+}
+GRANT: dict[str, Any] = {
+    "id": "a" * 32,
+    "refresh_token": f"refresh-{CANARY}",
+    "expires_at": 1_790_600_000,
+    "authorized_at": 1_790_000_000,
+    "account_id": "1234567_SB1",
+    "client_id": f"id-{CANARY}",
+    "role": "1000",
+    "entity": "-5",
+    "scope": "restlets rest_webservices",
+}
+PROBLEM: dict[str, Any] = {"code": "invalid_grant", "message": "authorize again.", "since": 1_790_000_000}
+CONNECTION: dict[str, Any] = {
+    "client": "prod",
+    "scope": "restlets rest_webservices",
+    "role": "1000",
+    "entity": "-5",
+    "rotation_hours": 720,
+    "grant": GRANT,
+    "claims": [{"id": "a" * 32, "at": 1_790_000_000, "outcome": "authorized"}, {"id": "b" * 32, "at": 1_790_000_100}],
+    "answer": {"raw": f"answer-{CANARY}", "asked_at": 1_790_000_000},
+    "problem": PROBLEM,
+    "reminded_at": 1_790_000_000,
+}
+TOKEN: dict[str, Any] = {
+    "access_token": f"access-{CANARY}",
+    "token_type": "Bearer",
+    "expires_at": 1_790_003_600,
+    "issued_at": 1_790_000_000,
+    "refresh_at": 1_790_001_800,
+    "scope": "restlets rest_webservices",
+    "account_id": "1234567_SB1",
+    "role": "1000",
+    "entity": "-5",
+    "rest_url": "https://1234567-sb1.suitetalk.api.netsuite.com",
+    "restlet_url": "https://1234567-sb1.restlets.api.netsuite.com/app/site/hosting/restlet.nl",
+    "grant_id": "a" * 32,
+    "authorized_at": 1_790_000_000,
+    "problem": PROBLEM,
+}
+KINDS: list[tuple[type[Client] | type[Connection] | type[TokenDocument], dict[str, Any]]] = [
+    (Client, CLIENT),
+    (Connection, CONNECTION),
+    (TokenDocument, TOKEN),
+]
