@@ -19,7 +19,7 @@ class Grant:
 
     `id` is the digest of the attempt's nonce, so that the grant, the claim before it and the callback that made it
     are one thing under one name. `client_id` and `account_id` are those it was given to: NetSuite answers
-    `invalid_grant` to any other client.
+    `invalid_grant` to any other client. NetSuite always names role and entity; another server may not.
     """
 
     id: str
@@ -28,8 +28,8 @@ class Grant:
     authorized_at: int
     account_id: str
     client_id: str
-    role: str
-    entity: str
+    role: str | None
+    entity: str | None
     scope: tuple[str, ...]
     others: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
@@ -45,8 +45,8 @@ class Grant:
             authorized_at=fields.seconds("authorized_at"),
             account_id=fields.text("account_id"),
             client_id=fields.text("client_id"),
-            role=fields.text("role"),
-            entity=fields.text("entity"),
+            role=fields.optional_text("role"),
+            entity=fields.optional_text("entity"),
             scope=fields.parsed("scope", parse_scope),
             others=fields.others(_KNOWN),
         )

@@ -23,8 +23,8 @@ class AccessToken:
     refresh_at: int
     scope: tuple[str, ...]
     account_id: str
-    role: str
-    entity: str
+    role: str | None
+    entity: str | None
     rest_url: str
     restlet_url: str
     grant_id: str
@@ -42,8 +42,8 @@ class AccessToken:
             refresh_at=fields.seconds("refresh_at"),
             scope=tuple(fields.text("scope").split()),
             account_id=fields.text("account_id"),
-            role=fields.text("role"),
-            entity=fields.text("entity"),
+            role=fields.optional_text("role"),
+            entity=fields.optional_text("entity"),
             rest_url=fields.text("rest_url"),
             restlet_url=fields.text("restlet_url"),
             grant_id=fields.text("grant_id"),

@@ -1,0 +1,169 @@
+"""The redirection endpoint: every check in its order, then one claim, one exchange, one grant.
+
+The order is: state, its age, the cookie, whether a later authorization has superseded it, an error from NetSuite, the
+account, the claim; only then is the code sent, once. RFC 6749 sections 4.1.2 and 10.12; Oracle NetSuite Help,
+section_158081944642 and subsect_158521823069.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from suitetoken.documents import Claim, Client, Connection, Grant
+from suitetoken.errors import NotFound, SuiteTokenError
+from suitetoken.links import (
+    ATTEMPT_SECONDS,
+    CLOCK_LEEWAY,
+    State,
+    derive_cookie,
+    derive_grant_id,
+    derive_verifier,
+    is_same,
+    key_id_of,
+    verify_state,
+)
+from suitetoken.records import read_client, read_connection, update_connection
+from token_broker.broker import Broker, Remaining, refuse_late_request
+from token_broker.endpoint_errors import TokenRequestFailed
+from token_broker.exchange import Exchanged, finish_exchange, save_exchanged, settle_claim
+from token_broker.grants import Callback, refuse_other_account
+from token_broker.token_endpoint import prepare_exchange
+
+READ_SECONDS = 15
+"""How long to wait for the exchange: API Gateway answers the browser after 30 seconds, whatever happens here."""
+_KEEP_CLAIMS_SECONDS = ATTEMPT_SECONDS + 2 * CLOCK_LEEWAY
+_LONGEST_PARAMETER = 2048
+_DOCUMENTED_ERRORS = frozenset(
+    {
+        "access_denied",
+        "invalid_request",
+        "invalid_scope",
+        "server_error",
+        "temporarily_unavailable",
+        "unauthorized_client",
+        "unsupported_response_type",
+    }
+)
+
+
+class AttemptRefused(SuiteTokenError):
+    """The attempt ends here; `outcome` names the page that says why and what to do."""
+
+    def __init__(self, outcome: str, message: str) -> None:
+        """Say which page and why."""
+        self.outcome = outcome
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The authorization response as the browser brought it (RFC 6749 sections 4.1.2 and 4.1.2.1)."""
+
+    state: str = field(repr=False)
+    code: str | None = field(repr=False)
+    error: str | None
+    callback: Callback
+
+    @classmethod
+    def from_parameters(cls, parameters: Mapping[str, list[str]]) -> Reply:
+        """Read the query parameters, or raise AttemptRefused: each at most once and none longer than it can be."""
+        if any(len(values) != 1 for values in parameters.values()):
+            raise AttemptRefused("bad_request", "a parameter is repeated.")
+        single = {name: values[0] for name, values in parameters.items()}
+        if any(len(value) > _LONGEST_PARAMETER for value in single.values()):
+            raise AttemptRefused("bad_request", "a parameter is too long.")
+        code, error = single.get("code"), single.get("error")
+        if not single.get("state") or (not code and not error):
+            raise AttemptRefused("bad_request", "state, or both code and error, are missing.")
+        callback = Callback(single.get("role", ""), single.get("entity", ""), single.get("company", ""))
+        return cls(single["state"], code, error, callback)
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """An attempt that has come back with a good state, in the browser that it began in."""
+
+    name: str
+    state: State
+    grant_id: str
+    verifier: str = field(repr=False)
+
+
+def recognize(broker: Broker, reply: Reply, cookies: Mapping[str, str]) -> Returned:
+    """Return the attempt, or raise InvalidSignedText, SignedTextExpired or AttemptRefused. Reads and writes nothing."""
+    state = verify_state(reply.state, broker.state_keys.find, broker.now())
+    key = broker.state_keys.find(key_id_of(reply.state))
+    if key is None:
+        raise AttemptRefused("state_invalid", "the key is gone.")
+    cookie, value = derive_cookie(state.nonce, key)
+    if not is_same(value, cookies.get(cookie, "")):
+        raise AttemptRefused("cookie_missing", "the attempt began in another browser, or cookies are off.")
+    return Returned(state.connection, state, derive_grant_id(state.nonce), derive_verifier(state.nonce, key))
+
+
+def complete(broker: Broker, reply: Reply, returned: Returned, remaining: Remaining) -> Grant:
+    """Carry an attempt to its grant, or raise the error that says what its page must tell."""
+    connection, client = _read_documents(broker, returned)
+    _refuse_superseded(connection, returned)
+    if reply.error is not None or reply.code is None:
+        raise AttemptRefused(_outcome_of(reply.error or ""), "NetSuite answered with an error.")
+    refuse_other_account(client, reply.callback.company)
+    refuse_late_request(remaining, READ_SECONDS)
+    _claim(broker, returned)
+    exchanged = _exchange(broker, client, reply.code, reply.callback, returned)
+    save_exchanged(broker, returned.name, exchanged, remaining)
+    grant = finish_exchange(broker, returned.name, client, exchanged)
+    if grant is None:
+        raise AttemptRefused("superseded", "a later authorization stands already.")
+    return grant
+
+
+def _read_documents(broker: Broker, returned: Returned) -> tuple[Connection, Client]:
+    try:
+        connection = read_connection(broker.store, returned.name).document
+        return connection, read_client(broker.store, connection.client)
+    except NotFound as error:
+        raise NotFound("the connection or its client has been removed.", subject=returned.name) from error
+
+
+def _refuse_superseded(connection: Connection, returned: Returned) -> None:
+    """Raise unless this attempt is the first of its state and still wanted; says what became of the first."""
+    if connection.grant_id == returned.grant_id:
+        raise AttemptRefused("already_authorized", "this attempt has succeeded already.")
+    for claim in connection.claims:
+        if claim.id == returned.grant_id:
+            raise AttemptRefused(
+                "attempt_in_progress" if claim.outcome is None else "attempt_failed", "claimed before."
+            )
+    if connection.grant_id != returned.state.grant_id:
+        raise AttemptRefused("superseded", "a later authorization stands already.")
+
+
+def _claim(broker: Broker, returned: Returned) -> None:
+    """Record the attempt in the connection, so that its code is sent once however often the browser asks."""
+    now = broker.seconds()
+
+    def change(connection: Connection) -> Connection:
+        _refuse_superseded(connection, returned)
+        recent = tuple(claim for claim in connection.claims if now - claim.at < _KEEP_CLAIMS_SECONDS)
+        return replace(connection, claims=(*recent, Claim(returned.grant_id, now)))
+
+    update_connection(broker.store, returned.name, change)
+
+
+def _exchange(broker: Broker, client: Client, code: str, callback: Callback, returned: Returned) -> Exchanged:
+    asked_at = broker.seconds()
+    request = prepare_exchange(client, code, broker.settings.redirect_uri, returned.verifier)
+    try:
+        raw = broker.token_endpoint.send(request, READ_SECONDS)
+    except TokenRequestFailed as error:
+        settle_claim(broker, returned.name, returned.grant_id, error.code)
+        raise
+    return Exchanged(returned.grant_id, callback, asked_at, raw)
+
+
+def _outcome_of(error: str) -> str:
+    if error == "access_denied":
+        return "denied"
+    return "authorization_refused" if error in _DOCUMENTED_ERRORS else "authorization_failed"

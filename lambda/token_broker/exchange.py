@@ -1,0 +1,151 @@
+"""From an exchanged code to a grant: the answer is saved first, then checked, then stored, then published.
+
+The callback does all of it at once. Where it died in between, a rotation finishes from what was saved.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+
+from suitetoken.documents import Claim, Client, Connection, Grant
+from suitetoken.documents.fields import parse_object
+from suitetoken.errors import InvalidInput, SuiteTokenError
+from suitetoken.records import Stored, connection_secret, update_connection
+from token_broker import events
+from token_broker.answers import TokenAnswer, parse_answer
+from token_broker.broker import Broker, Remaining
+from token_broker.endpoint_errors import UnreadableAnswer
+from token_broker.grants import Callback, GrantMismatch, accept_grant, make_access_token
+from token_broker.publishing import publish_token
+
+EXCHANGED = "EXCHANGED"
+"""The staging label of the last exchange's raw answer; a label of its own, so that a rotation cannot displace it."""
+_STALE_SECONDS = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """A token response as it came, and the attempt it belongs to. `asked_at` is when the code was sent."""
+
+    grant_id: str
+    callback: Callback
+    asked_at: int
+    raw: str = field(repr=False)
+
+
+def save_exchanged(broker: Broker, name: str, exchanged: Exchanged, remaining: Remaining) -> None:
+    """Make the answer durable before anybody parses it."""
+    body = json.dumps(
+        {
+            "grant_id": exchanged.grant_id,
+            "role": exchanged.callback.role,
+            "entity": exchanged.callback.entity,
+            "company": exchanged.callback.company,
+            "asked_at": exchanged.asked_at,
+            "raw": exchanged.raw,
+        }
+    )
+    version_id = hashlib.sha256(f"exchanged:{exchanged.grant_id}".encode()).hexdigest()
+    secret = connection_secret(name)
+    broker.keep(lambda: broker.store.put(secret, body, version_id=version_id, label=EXCHANGED), remaining)
+
+
+def finish_exchange(broker: Broker, name: str, client: Client, exchanged: Exchanged) -> Grant | None:
+    """Check the answer, store the grant and publish the token; None where a later authorization stands already.
+
+    Raises UnreadableAnswer or a GrantMismatch, after recording in the claim how the attempt ended.
+    """
+    try:
+        answer = parse_answer(exchanged.raw)
+        grant = _store_grant(broker, name, client, exchanged, answer)
+    except (GrantMismatch, InvalidInput, UnreadableAnswer) as error:
+        settle_claim(broker, name, exchanged.grant_id, error.code)
+        raise
+    if grant is None:
+        return None
+    publish_token(broker.store, name, make_access_token(name, answer, grant, client, exchanged.asked_at))
+    broker.events.send(
+        events.AUTHORIZED,
+        name,
+        f"{name} was authorized in account {grant.account_id} by entity {grant.entity} with role {grant.role}.",
+        account_id=grant.account_id,
+        role=grant.role,
+        entity=grant.entity,
+        expires_at=grant.expires_at,
+    )
+    return grant
+
+
+def heal_exchange(broker: Broker, name: str, client: Client, stored: Stored[Connection]) -> Stored[Connection]:
+    """Finish what a callback began and did not finish; returns the connection as it is stored then."""
+    claim = find_unfinished(stored.document, broker.seconds())
+    exchanged = _read_exchanged(broker, name) if claim else None
+    if claim is None or exchanged is None or exchanged.grant_id != claim.id:
+        return stored
+    with contextlib.suppress(SuiteTokenError):
+        finish_exchange(broker, name, client, exchanged)
+    return update_connection(broker.store, name, lambda _: None)
+
+
+def find_unfinished(connection: Connection, now: int) -> Claim | None:
+    """Return the newest claim whose attempt nobody has seen end and that no later grant has overtaken."""
+    authorized_at = connection.grant.authorized_at if connection.grant else 0
+    open_claims = [
+        claim
+        for claim in connection.claims
+        if claim.outcome is None and claim.at >= authorized_at and now - claim.at < _STALE_SECONDS
+    ]
+    return max(open_claims, key=lambda claim: claim.at, default=None)
+
+
+def settle_claim(broker: Broker, name: str, grant_id: str, outcome: str) -> None:
+    """Record how an attempt ended, for whoever comes with the same state again."""
+
+    def change(connection: Connection) -> Connection | None:
+        claims = _with_outcome(connection.claims, grant_id, outcome)
+        return None if claims == connection.claims else replace(connection, claims=claims)
+
+    update_connection(broker.store, name, change)
+
+
+def _store_grant(broker: Broker, name: str, client: Client, exchanged: Exchanged, answer: TokenAnswer) -> Grant | None:
+    """Store the grant by compare-and-swap, checked against the connection as it is at that very moment."""
+
+    def change(connection: Connection) -> Connection | None:
+        held = connection.grant
+        if held is not None and (held.id == exchanged.grant_id or held.authorized_at > exchanged.asked_at):
+            return None
+        if not any(claim.id == exchanged.grant_id for claim in connection.claims):
+            return None
+        grant = accept_grant(exchanged.grant_id, connection, client, exchanged.callback, answer, exchanged.asked_at)
+        return replace(
+            connection,
+            grant=grant,
+            role=grant.role or connection.role,
+            entity=grant.entity or connection.entity,
+            claims=_with_outcome(connection.claims, grant.id, "authorized"),
+            answer=None,
+            problem=None,
+            reminded_at=None,
+        )
+
+    stored = update_connection(broker.store, name, change).document.grant
+    return stored if stored is not None and stored.id == exchanged.grant_id else None
+
+
+def _with_outcome(claims: tuple[Claim, ...], grant_id: str, outcome: str) -> tuple[Claim, ...]:
+    return tuple(
+        replace(claim, outcome=outcome) if claim.id == grant_id and claim.outcome is None else claim for claim in claims
+    )
+
+
+def _read_exchanged(broker: Broker, name: str) -> Exchanged | None:
+    version = broker.store.find(connection_secret(name), EXCHANGED)
+    if version is None:
+        return None
+    fields = parse_object(version.body, f"{broker.store.secret_id(version.secret)} ({EXCHANGED})")
+    callback = Callback(*(fields.optional_text(name) or "" for name in ("role", "entity", "company")))
+    return Exchanged(fields.text("grant_id"), callback, fields.seconds("asked_at"), fields.text("raw"))

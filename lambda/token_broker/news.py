@@ -1,0 +1,80 @@
+"""News for people that needs no act of ours: consent is ending, or the refresh keeps failing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from suitetoken.documents import Connection, TokenDocument
+from suitetoken.records import Stored, update_connection
+from token_broker import events
+from token_broker.broker import Broker
+from token_broker.endpoint_errors import TokenRequestFailed
+from token_broker.problems import make_link_or_none
+from token_broker.reminders import in_words, is_reminder_due
+
+_SWEEP_SECONDS = 300
+_TELLING_MOMENTS = (900, 0)
+"""Seconds of token life left; each is passed by one sweep, so each is told once although nothing is stored."""
+
+
+def remind(broker: Broker, name: str, stored: Stored[Connection]) -> Stored[Connection]:
+    """Tell people once per threshold that consent ends; returns the connection as it is stored then.
+
+    The event goes out before it is recorded: told twice after a crash is better than not told.
+    """
+    connection, now = stored.document, broker.seconds()
+    grant = connection.grant
+    if grant is None or not is_reminder_due(grant, connection.reminded_at, now):
+        return stored
+    left = in_words(grant.expires_at - now)
+    broker.events.send(
+        events.CONSENT_ENDING,
+        name,
+        f"The consent for {name} ends in {left}. Open the link and authorize again; nothing is interrupted by it.",
+        account_id=grant.account_id,
+        expires_at=grant.expires_at,
+        link=make_link_or_none(broker, name, connection),
+    )
+
+    def change(current: Connection) -> Connection | None:
+        return replace(current, reminded_at=now) if current.grant_id == grant.id else None
+
+    return update_connection(broker.store, name, change)
+
+
+def report_failure(
+    broker: Broker,
+    name: str,
+    connection: Connection,
+    token: TokenDocument | None,
+    error: TokenRequestFailed,
+    *,
+    one_time: bool,
+) -> None:
+    """Tell people about a failed refresh: at once if a one-time token may be lost, else when readers may notice."""
+    doubtful = one_time and error.maybe_spent
+    if not doubtful and not is_worth_telling(token, broker.seconds()):
+        return
+    broker.events.send(
+        events.ROTATION_FAILED,
+        name,
+        _doubt(error) if doubtful else error.message,
+        problem=error.code,
+        account_id=connection.grant.account_id if connection.grant else None,
+        link=make_link_or_none(broker, name, connection) if doubtful else None,
+    )
+
+
+def is_worth_telling(token: TokenDocument | None, now: int) -> bool:
+    """Whether a failing refresh is news at this sweep: a quarter of an hour before readers notice, and when they do."""
+    if token is None or token.token is None:
+        return False
+    left = token.token.expires_at - now
+    return any(moment - _SWEEP_SECONDS <= left < moment for moment in _TELLING_MOMENTS)
+
+
+def _doubt(error: TokenRequestFailed) -> str:
+    return (
+        f"{error.message} The one-time refresh token may be spent; it is tried once more within a few minutes. "
+        "Authorizing again now is the safe way."
+    )

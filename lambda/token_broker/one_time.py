@@ -1,0 +1,162 @@
+"""One-time refresh tokens: presented by one worker only, the answer durable before anybody parses it.
+
+Before the POST a version labelled PRESENTED is put whose id is derived from the refresh token, so exactly one worker
+gets through, and the write path is proven before the token is risked. The answer is put as a version labelled
+ANSWERED whose id is derived likewise, so saving again is harmless and a later worker finds it. A request that
+certainly spent nothing is released by the label UNSPENT.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+
+from suitetoken.documents import Answer, Connection
+from suitetoken.documents.fields import parse_object
+from suitetoken.records import parse_connection
+from suitetoken.store import Version
+from token_broker.answers import parse_answer
+from token_broker.broker import Broker, Remaining
+from token_broker.endpoint_errors import UnreadableAnswer
+
+PRESENTED = "PRESENTED"
+ANSWERED = "ANSWERED"
+UNSPENT = "UNSPENT"
+
+HOLD_SECONDS = 240
+"""How long another worker may still hold an answer: well over a rotate invocation's whole time."""
+_EAGER_ATTEMPTS = 6
+_PATIENT_SECONDS = 15 * 60
+"""After some refused attempts, the wait between further ones: each makes a version, and about 100 a day are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """One presenting of a refresh token: which one (by digest), how many times before, when (epoch seconds).
+
+    `repeated` is set once an answer to this token was lost; `released` when this presenting certainly spent nothing.
+    """
+
+    digest: str
+    attempt: int
+    at: int
+    repeated: bool
+    released: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The right to present a token now."""
+
+    presentation: Presentation
+    version: Version
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Not now: another worker may hold the answer, or NetSuite was asked a moment ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The token was presented twice and no answer ever came: only a person can help."""
+
+
+def digest(refresh_token: str) -> str:
+    """Return what may be stored and compared in place of the refresh token."""
+    return hashlib.sha256(refresh_token.encode()).hexdigest()
+
+
+def decide_next(last: Presentation | None, refresh_token: str, now: int) -> Presentation | Wait | Lost:
+    """Return the presentation to try now, given the last one; after a lost answer a token is tried once more."""
+    this = digest(refresh_token)
+    if last is None or last.digest != this:
+        return Presentation(this, 0, now, repeated=False)
+    if last.released:
+        pause = 0 if last.attempt + 1 < _EAGER_ATTEMPTS else _PATIENT_SECONDS
+        return Presentation(this, last.attempt + 1, now, last.repeated) if now - last.at >= pause else Wait()
+    if now - last.at < HOLD_SECONDS:
+        return Wait()
+    return Lost() if last.repeated else Presentation(this, last.attempt + 1, now, repeated=True)
+
+
+def take_turn(broker: Broker, connection: Version, refresh_token: str) -> Turn | Version | Wait | Lost:
+    """Claim the right to present the token, or return the saved answer's version where there is one already."""
+    last = read_last(broker, connection.secret)
+    saved = (
+        _find_saved_answer(broker, connection.secret, last) if last and last.digest == digest(refresh_token) else None
+    )
+    if saved is not None:
+        return saved
+    chosen = decide_next(last, refresh_token, broker.seconds())
+    if not isinstance(chosen, Presentation):
+        return chosen
+    body = _presentation_body(chosen, broker.worker)
+    version_id = _version_id("presented", chosen)
+    if not broker.store.put(connection.secret, body, version_id=version_id, label=PRESENTED):
+        return Wait()
+    return Turn(chosen, Version(connection.secret, version_id, body, frozenset({PRESENTED})))
+
+
+def release(broker: Broker, turn: Turn) -> None:
+    """Record that the token was certainly not spent, so that the next worker may present it."""
+    broker.store.set_label(turn.version, UNSPENT)
+
+
+def save_answer(broker: Broker, turn: Turn, connection: Connection, answer: Answer, remaining: Remaining) -> Version:
+    """Save the raw answer as the next connection document, and return that version; it is not current yet."""
+    answered = replace(connection, answer=answer)
+    body, version_id = answered.to_json(), _answered_id(turn.presentation)
+    secret = turn.version.secret
+    broker.keep(lambda: broker.store.put(secret, body, version_id=version_id, label=ANSWERED), remaining)
+    return Version(secret, version_id, body, frozenset({ANSWERED}))
+
+
+def read_last(broker: Broker, secret: str) -> Presentation | None:
+    """Return the last presentation of any refresh token of this connection."""
+    version = broker.store.find(secret, PRESENTED)
+    if version is None:
+        return None
+    fields = parse_object(version.body, f"{secret} ({PRESENTED})")
+    return Presentation(
+        fields.text("digest"),
+        fields.seconds("attempt"),
+        fields.seconds("at"),
+        fields.optional_text("repeated") is not None,
+        UNSPENT in version.labels,
+    )
+
+
+def _find_saved_answer(broker: Broker, secret: str, last: Presentation) -> Version | None:
+    """Return the version with the answer to this presenting, unless it is no token response at all."""
+    version = None if last.released else broker.store.find_version(secret, _answered_id(last))
+    if version is None:
+        return None
+    answer = parse_connection(broker.store, version).document.answer
+    try:
+        parse_answer(answer.raw if answer else "")
+    except UnreadableAnswer:
+        return None
+    return version
+
+
+def _presentation_body(presentation: Presentation, worker: str) -> str:
+    repeated = {"repeated": "after a lost answer"} if presentation.repeated else {}
+    return json.dumps(
+        {
+            "digest": presentation.digest,
+            "attempt": presentation.attempt,
+            "at": presentation.at,
+            "worker": worker,
+            **repeated,
+        }
+    )
+
+
+def _answered_id(presentation: Presentation) -> str:
+    return _version_id("answered", presentation)
+
+
+def _version_id(purpose: str, presentation: Presentation) -> str:
+    return hashlib.sha256(f"{purpose}:{presentation.digest}:{presentation.attempt}".encode()).hexdigest()

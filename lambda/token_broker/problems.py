@@ -1,0 +1,128 @@
+"""Problems: what stops a connection until somebody acts, how it is recorded, and when a refresh may be tried anyway."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from suitetoken.documents import Client, Connection, Grant, Problem
+from suitetoken.errors import SuiteTokenError
+from suitetoken.records import update_connection
+from token_broker import events
+from token_broker.broker import Broker
+from token_broker.endpoint_errors import ClientRefused, GrantRefused, RequestRefused, TokenRequestFailed
+from token_broker.publishing import publish_problem
+
+_DEAD_GRANT = frozenset({"invalid_grant", "consent_ended", "ambiguous", "revoked"})
+"""Problems that only a new consent ends; the others end when an operator has mended the client."""
+_NEEDS_CONSENT = _DEAD_GRANT | {"client_changed"}
+_TRY_AGAIN_SECONDS = 30 * 60
+
+
+def blocks_refresh(problem: Problem | None, now: int, *, force: bool) -> bool:
+    """Whether to leave NetSuite alone: a dead grant for good, a refused client for half an hour at a time."""
+    if problem is None or problem.code == "client_changed":
+        return False
+    if problem.code in _DEAD_GRANT:
+        return True
+    if force:
+        return False
+    return (now - problem.since) % _TRY_AGAIN_SECONDS >= _TRY_AGAIN_SECONDS // 6
+
+
+def never_authorized(name: str, now: int) -> Problem:
+    """Return the problem of a connection that nobody has authorized yet."""
+    return Problem("not_authorized", f"Nobody has authorized this connection yet: run `suitetoken link {name}`.", now)
+
+
+def find_standing_problem(connection: Connection, client: Client, name: str, now: int) -> Problem | None:
+    """Return what makes a refresh pointless before anything is sent: no grant, or one of another client."""
+    grant = connection.grant
+    if grant is None:
+        return connection.problem or never_authorized(name, now)
+    if (grant.client_id, grant.account_id) != (client.client_id, client.account_id):
+        text = (
+            f"The client is another one than the grant was given to: run `suitetoken link {name}` and authorize again."
+        )
+        return Problem("client_changed", text, now)
+    return None
+
+
+def find_problem(error: TokenRequestFailed, grant: Grant, name: str, now: int, *, repeated: bool) -> Problem | None:
+    """Return the problem that a failed refresh means, or None where the next sweep simply tries again."""
+    if isinstance(error, GrantRefused):
+        return _dead_grant(grant, name, now, repeated=repeated)
+    if isinstance(error, ClientRefused | RequestRefused):
+        return Problem(error.code, f"{error.message} {error.next_step or ''}".strip(), now)
+    return None
+
+
+def _dead_grant(grant: Grant, name: str, now: int, *, repeated: bool) -> Problem:
+    again = f"Run `suitetoken link {name}` and authorize again."
+    if repeated:
+        return Problem(
+            "ambiguous", f"NetSuite's answer to the last refresh was lost, and with it the grant. {again}", now
+        )
+    if now >= grant.expires_at:
+        return Problem("consent_ended", f"The consent has ended. {again}", now)
+    text = (
+        f"NetSuite does not accept the grant any more (invalid_grant): revoked, or its role or record changed. {again}"
+    )
+    return Problem("invalid_grant", text, now)
+
+
+def lost_grant(name: str, now: int) -> Problem:
+    """Return the problem of a one-time refresh token whose answer was lost and that is of no use any more."""
+    return Problem(
+        "ambiguous",
+        f"NetSuite's answer was lost twice, and with it the grant. Run `suitetoken link {name}` and authorize again.",
+        now,
+    )
+
+
+def is_same_grant(one: Connection, other: Connection) -> bool:
+    """Whether two readings of a connection hold the very same refresh token."""
+    return (one.grant, one.answer) == (other.grant, other.answer)
+
+
+def record_problem(broker: Broker, name: str, problem: Problem, seen: Connection) -> bool:
+    """Write the problem into the connection, then for the readers, then tell people; False where it is stale.
+
+    `seen` is the connection as it was when the problem was met. Where somebody has authorized again or refreshed
+    meanwhile, theirs stands: a loser never downgrades the winner's record.
+    """
+    is_new = False
+
+    def change(connection: Connection) -> Connection | None:
+        nonlocal is_new
+        known = connection.problem is not None and connection.problem.code == problem.code
+        is_new = is_same_grant(connection, seen) and not known
+        return replace(connection, problem=problem) if is_new else None
+
+    stored = update_connection(broker.store, name, change).document
+    if not is_same_grant(stored, seen):
+        return False
+    publish_problem(broker.store, name, stored.problem or problem, seen.grant)
+    if is_new and seen.grant is not None:
+        tell_problem(broker, name, stored, problem)
+    return True
+
+
+def tell_problem(broker: Broker, name: str, connection: Connection, problem: Problem) -> None:
+    """Raise the event for a problem, with a fresh link where a person must consent again."""
+    needs_consent = problem.code in _NEEDS_CONSENT
+    broker.events.send(
+        events.AUTHORIZATION_REQUIRED if needs_consent else events.ROTATION_FAILED,
+        name,
+        problem.message,
+        problem=problem.code,
+        account_id=connection.grant.account_id if connection.grant else None,
+        link=make_link_or_none(broker, name, connection) if needs_consent else None,
+    )
+
+
+def make_link_or_none(broker: Broker, name: str, connection: Connection) -> str | None:
+    """Return a fresh link; without the link key the news still goes out."""
+    try:
+        return broker.make_fresh_link(name, connection)
+    except SuiteTokenError:
+        return None

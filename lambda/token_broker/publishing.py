@@ -1,0 +1,46 @@
+"""Publishing: which token or problem may take which one's place in the token document that readers see."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from suitetoken.documents import AccessToken, Grant, Problem, TokenDocument
+from suitetoken.records import update_token
+from suitetoken.store import Store
+
+
+def publish_token(store: Store, name: str, token: AccessToken) -> bool:
+    """Make `token` the one readers get; False where a token of a later grant, or a later token, is there already."""
+    return update_token(store, name, lambda current: place_token(current, token)) is not None
+
+
+def publish_problem(store: Store, name: str, problem: Problem, grant: Grant | None) -> bool:
+    """Tell readers that a person must act; a token that is still good stays. False where nothing had to change."""
+    return update_token(store, name, lambda current: place_problem(current, problem, grant)) is not None
+
+
+def place_token(current: TokenDocument | None, token: AccessToken) -> TokenDocument | None:
+    """Return the document with the token in it, or None where what is there must stay.
+
+    A worker that slept must not put an older grant's token over a newer one's, nor an older token of the same grant.
+    A problem goes, unless it is about this very grant and was found after the token was asked for.
+    """
+    if current is None:
+        return TokenDocument(token)
+    held = current.token
+    if held and (held.authorized_at, held.issued_at) >= (token.authorized_at, token.issued_at):
+        return None
+    newer_problem = current.problem and held and held.grant_id == token.grant_id
+    stays = newer_problem and current.problem and current.problem.since > token.issued_at
+    return replace(current, token=token, problem=current.problem if stays else None)
+
+
+def place_problem(current: TokenDocument | None, problem: Problem, grant: Grant | None) -> TokenDocument | None:
+    """Return the document with the problem in it, or None where it belongs to a later grant or says so already."""
+    if current is None:
+        return TokenDocument(problem=problem)
+    authorized_at = grant.authorized_at if grant else 0
+    said = current.problem is not None and current.problem.code == problem.code
+    if said or current.authorized_at > authorized_at:
+        return None
+    return replace(current, problem=problem)

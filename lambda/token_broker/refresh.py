@@ -1,0 +1,177 @@
+"""One refresh: a reusable refresh token simply, a one-time one with its answer saved before it is believed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from suitetoken.documents import AccessToken, Answer, Client, Connection, Grant, TokenDocument
+from suitetoken.errors import Conflict
+from suitetoken.records import Stored, parse_connection, update_connection
+from suitetoken.store import Version
+from token_broker import one_time
+from token_broker.answers import TokenAnswer, parse_answer
+from token_broker.broker import Broker, Remaining, refuse_late_request
+from token_broker.endpoint_errors import TokenRequestFailed
+from token_broker.grants import make_access_token, renew_grant, settle
+from token_broker.problems import is_same_grant
+from token_broker.publishing import publish_token
+from token_broker.token_endpoint import prepare_refresh
+
+READ_SECONDS = 30
+"""How long to wait for the answer to a refresh."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshing:
+    """A refresh under way. `stored` is the connection as it was read; its answer may be newer than its grant."""
+
+    broker: Broker
+    name: str
+    client: Client
+    stored: Stored[Connection]
+    remaining: Remaining
+
+    @property
+    def settled(self) -> Connection:
+        """The connection with the refresh token that counts now in its grant."""
+        return settle(self.stored.document, self.client)
+
+    @property
+    def grant(self) -> Grant:
+        """The grant that counts now; there is one, or there would be nothing to refresh."""
+        grant = self.settled.grant
+        if grant is None:
+            raise LookupError(f"{self.name} has no grant")
+        return grant
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The token request failed; `repeated` when an earlier answer to the same one-time token was lost."""
+
+    error: TokenRequestFailed
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """Somebody authorized again meanwhile; what this refresh brought is dropped."""
+
+
+Result = AccessToken | Failed | Superseded | one_time.Wait | one_time.Lost
+
+
+def refresh(refreshing: Refreshing) -> Result:
+    """Refresh and publish, and say what came of it."""
+    if refreshing.client.is_public:
+        return _refresh_one_time(refreshing)
+    return _refresh_reusable(refreshing)
+
+
+def publish_saved_answer(refreshing: Refreshing, token: TokenDocument | None) -> AccessToken | None:
+    """Publish the token of a saved answer that a crash kept from the readers, where it is still worth it."""
+    answer = refreshing.stored.document.answer
+    held = token.token if token else None
+    if answer is None or (held is not None and held.issued_at >= answer.asked_at):
+        return None
+    made = _make_token(refreshing, parse_answer(answer.raw), refreshing.grant, answer.asked_at)
+    if made.refresh_at <= refreshing.broker.seconds():
+        return None
+    publish_token(refreshing.broker.store, refreshing.name, made)
+    return made
+
+
+def _refresh_reusable(refreshing: Refreshing) -> Result:
+    asked_at = refreshing.broker.seconds()
+    try:
+        answer = parse_answer(_send(refreshing))
+    except TokenRequestFailed as error:
+        return Failed(error)
+    grant = _keep_grant(refreshing, answer, asked_at)
+    return Superseded() if grant is None else _publish(refreshing, answer, grant, asked_at)
+
+
+def _keep_grant(refreshing: Refreshing, answer: TokenAnswer, asked_at: int) -> Grant | None:
+    """Store what the refresh changed in the connection, mostly nothing; None where another grant is there now."""
+    seen = refreshing.stored.document
+    grant = renew_grant(refreshing.grant, answer, refreshing.client, seen, asked_at)
+    if grant == seen.grant and seen.problem is None:
+        return grant
+
+    def change(connection: Connection) -> Connection | None:
+        if not is_same_grant(connection, seen):
+            return None
+        return replace(connection, grant=grant, answer=None, problem=None)
+
+    kept = update_connection(refreshing.broker.store, refreshing.name, change).document
+    return grant if kept.grant == grant else None
+
+
+def _refresh_one_time(refreshing: Refreshing) -> Result:
+    broker, secret = refreshing.broker, refreshing.stored.version
+    refuse_late_request(refreshing.remaining, READ_SECONDS)
+    turn = one_time.take_turn(broker, secret, refreshing.grant.refresh_token)
+    if isinstance(turn, one_time.Wait | one_time.Lost):
+        return turn
+    try:
+        answered = turn if isinstance(turn, Version) else _present(refreshing, turn)
+        return _promote(refreshing, answered)
+    except TokenRequestFailed as error:
+        repeated = isinstance(turn, one_time.Turn) and turn.presentation.repeated
+        return Failed(error, repeated)
+
+
+def _present(refreshing: Refreshing, turn: one_time.Turn) -> Version:
+    """Send the one-time token and save the answer as it came; release the token when it was certainly not spent."""
+    asked_at = refreshing.broker.seconds()
+    try:
+        raw = _send(refreshing)
+    except TokenRequestFailed as error:
+        if not error.maybe_spent:
+            one_time.release(refreshing.broker, turn)
+        raise
+    next_document = replace(refreshing.settled, problem=None)
+    return one_time.save_answer(refreshing.broker, turn, next_document, Answer(raw, asked_at), refreshing.remaining)
+
+
+def _promote(refreshing: Refreshing, answered: Version) -> Result:
+    """Make the saved answer the current document, then publish its token."""
+    answer = parse_connection(refreshing.broker.store, answered).document.answer
+    if answer is None:
+        raise LookupError(f"{refreshing.name}: the saved answer is empty")
+    parsed = parse_answer(answer.raw)
+    try:
+        refreshing.broker.store.promote(refreshing.stored.version, answered)
+    except Conflict:
+        if not _merge_answer(refreshing, answer):
+            return Superseded()
+    grant = renew_grant(refreshing.grant, parsed, refreshing.client, refreshing.settled, answer.asked_at)
+    return _publish(refreshing, parsed, grant, answer.asked_at)
+
+
+def _merge_answer(refreshing: Refreshing, answer: Answer) -> bool:
+    """Put the answer into the document that somebody else changed meanwhile; False where the grant is another."""
+    seen = refreshing.stored.document
+
+    def change(connection: Connection) -> Connection | None:
+        if not is_same_grant(connection, seen):
+            return None
+        return replace(settle(connection, refreshing.client), answer=answer, problem=None)
+
+    return update_connection(refreshing.broker.store, refreshing.name, change).document.answer == answer
+
+
+def _send(refreshing: Refreshing) -> str:
+    refuse_late_request(refreshing.remaining, READ_SECONDS)
+    request = prepare_refresh(refreshing.client, refreshing.grant.refresh_token)
+    return refreshing.broker.token_endpoint.send(request, READ_SECONDS)
+
+
+def _publish(refreshing: Refreshing, answer: TokenAnswer, grant: Grant, asked_at: int) -> AccessToken:
+    token = _make_token(refreshing, answer, grant, asked_at)
+    publish_token(refreshing.broker.store, refreshing.name, token)
+    return token
+
+
+def _make_token(refreshing: Refreshing, answer: TokenAnswer, grant: Grant, asked_at: int) -> AccessToken:
+    return make_access_token(refreshing.name, answer, grant, refreshing.client, asked_at)

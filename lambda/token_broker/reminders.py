@@ -1,0 +1,32 @@
+"""When to remind a person that consent ends: 72, 24 and 4 hours before, once each."""
+
+from __future__ import annotations
+
+from suitetoken.documents import Grant
+
+THRESHOLDS = (72 * 3600, 24 * 3600, 4 * 3600)
+"""Seconds before consent ends, longest first."""
+
+
+def is_reminder_due(grant: Grant, reminded_at: int | None, now: int) -> bool:
+    """Whether a threshold has been passed since the last reminder.
+
+    A threshold longer than half of what consent lasts is skipped: a reminder right after consenting helps nobody.
+    """
+    left = grant.expires_at - now
+    if left <= 0:
+        return False
+    lasts = grant.expires_at - grant.authorized_at
+    passed = [threshold for threshold in THRESHOLDS if left <= threshold and 2 * threshold <= lasts]
+    if not passed:
+        return False
+    return reminded_at is None or reminded_at < grant.expires_at - min(passed)
+
+
+def in_words(seconds: int) -> str:
+    """Return a length of time for people: `3 days`, `5 hours`, `20 minutes`."""
+    for name, unit in (("day", 86_400), ("hour", 3600), ("minute", 60)):
+        count = seconds // unit
+        if count >= 2 or (count == 1 and unit == 60):
+            return f"{count} {name}{'s' if count > 1 else ''}"
+    return "less than a minute"

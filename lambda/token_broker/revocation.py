@@ -1,0 +1,68 @@
+"""Revoke: tell NetSuite (RFC 7009), then forget the grant. Remove: revoke, then schedule both secrets for deletion."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+
+from suitetoken.documents import Connection, Problem, TokenDocument
+from suitetoken.records import (
+    connection_secret,
+    read_client,
+    read_connection,
+    token_secret,
+    update_connection,
+    update_token,
+)
+from token_broker.broker import Broker, Remaining, refuse_late_request
+from token_broker.endpoint_errors import GrantRefused
+from token_broker.grants import settle
+from token_broker.problems import is_same_grant
+from token_broker.token_endpoint import prepare_revocation
+
+READ_SECONDS = 15
+
+
+def revoke(broker: Broker, name: str, remaining: Remaining) -> bool:
+    """Revoke the connection's grant at NetSuite and forget it; False where there was none. May be repeated.
+
+    Raises a TokenRequestFailed, with the grant still here, when NetSuite did not confirm: a grant is never called
+    revoked on hope.
+    """
+    seen = read_connection(broker.store, name).document
+    client = read_client(broker.store, seen.client)
+    grant = settle(seen, client).grant
+    if grant is None:
+        return False
+    refuse_late_request(remaining, READ_SECONDS)
+    with contextlib.suppress(GrantRefused):  # NetSuite knows it no more: that is what was wanted
+        broker.token_endpoint.send(prepare_revocation(client, grant.refresh_token), READ_SECONDS)
+    _forget(broker, name, seen)
+    return True
+
+
+def remove(broker: Broker, name: str, remaining: Remaining) -> None:
+    """Revoke, then schedule the connection's two secrets for deletion; both can be restored for 30 days."""
+    if broker.store.exists(connection_secret(name)):
+        revoke(broker, name, remaining)
+    broker.store.delete(token_secret(name))
+    broker.store.delete(connection_secret(name))
+
+
+def _forget(broker: Broker, name: str, seen: Connection) -> None:
+    problem = Problem(
+        "revoked", f"The grant was revoked: run `suitetoken link {name}` to authorize again.", broker.seconds()
+    )
+    authorized_at = seen.grant.authorized_at if seen.grant else 0
+
+    def change(connection: Connection) -> Connection | None:
+        if not is_same_grant(connection, seen):
+            return None
+        return replace(connection, grant=None, answer=None, problem=problem, reminded_at=None)
+
+    def withdraw(current: TokenDocument | None) -> TokenDocument | None:
+        later = current is not None and current.authorized_at > authorized_at
+        return None if later else TokenDocument(problem=problem)
+
+    update_connection(broker.store, name, change)
+    update_token(broker.store, name, withdraw)

@@ -1,0 +1,120 @@
+"""Rotate one connection: see whether it is due, heal what a crash left, remind, refresh, publish."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from suitetoken.documents import AccessToken, Client, Connection, Problem, TokenDocument
+from suitetoken.records import Stored, find_token, read_client, read_connection
+from token_broker import events, one_time
+from token_broker.broker import Broker, Remaining
+from token_broker.exchange import heal_exchange
+from token_broker.news import remind, report_failure
+from token_broker.problems import blocks_refresh, find_problem, find_standing_problem, lost_grant, record_problem
+from token_broker.refresh import Failed, Refreshing, Result, Superseded, publish_saved_answer, refresh
+
+YOUNGEST_SECONDS = 600
+"""A token younger than this is rotated only when that is forced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Who wants the rotation: the schedule, an operator (`requested`), or an operator who insists (`force`)."""
+
+    requested: bool = False
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a rotation ended: fresh, rotated, waiting, busy, superseded or failed; for logs and metrics."""
+
+    name: str
+    connection: str
+    error: str | None = None
+    token: AccessToken | None = None
+
+
+def rotate(broker: Broker, name: str, request: Request, remaining: Remaining) -> Outcome:
+    """Rotate the connection's token if that is due; one read when it is not.
+
+    Raises errors of the store and InvalidDocument; a failed refresh is an outcome, for the next sweep tries again.
+    """
+    token = find_token(broker.store, name)
+    if not is_due(token, request, broker.seconds()):
+        return Outcome("fresh", name, token=token.token if token else None)
+    stored = read_connection(broker.store, name)
+    client = read_client(broker.store, stored.document.client)
+    stored = heal_exchange(broker, name, client, stored)
+    standing = find_standing_problem(stored.document, client, name, broker.seconds())
+    if standing is not None:
+        return _wait_for_a_person(broker, name, stored.document, token, standing)
+    return _rotate_grant(broker, name, client, stored, token, request, remaining)
+
+
+def is_due(token: TokenDocument | None, request: Request, now: int) -> bool:
+    """Whether to look further than the token document: nothing good is published, its time has come, or asked to."""
+    if request.force or token is None or token.problem is not None or token.token is None:
+        return True
+    held = token.token
+    if held.expires_at <= now or held.refresh_at <= now:
+        return True
+    return request.requested and now - held.issued_at >= YOUNGEST_SECONDS
+
+
+def _wait_for_a_person(
+    broker: Broker, name: str, connection: Connection, token: TokenDocument | None, problem: Problem
+) -> Outcome:
+    said = token is not None and token.problem is not None and token.problem.code == problem.code
+    if connection.problem is None or connection.problem.code != problem.code or not said:
+        record_problem(broker, name, problem, connection)
+    return Outcome("waiting", name, error=problem.code)
+
+
+def _rotate_grant(
+    broker: Broker,
+    name: str,
+    client: Client,
+    stored: Stored[Connection],
+    token: TokenDocument | None,
+    request: Request,
+    remaining: Remaining,
+) -> Outcome:
+    problem = stored.document.problem
+    if problem is not None and blocks_refresh(problem, broker.seconds(), force=request.force):
+        return _wait_for_a_person(broker, name, stored.document, token, problem)
+    refreshing = Refreshing(broker, name, client, remind(broker, name, stored), remaining)
+    unpublished = publish_saved_answer(refreshing, token)
+    if unpublished is not None:
+        return Outcome("rotated", name, token=unpublished)
+    return _conclude(refreshing, token, refresh(refreshing))
+
+
+def _conclude(refreshing: Refreshing, token: TokenDocument | None, result: Result) -> Outcome:
+    name = refreshing.name
+    if isinstance(result, AccessToken):
+        refreshing.broker.events.send(
+            events.ROTATED, name, "The access token was rotated.", expires_at=result.expires_at
+        )
+        return Outcome("rotated", name, token=result)
+    if isinstance(result, Superseded):
+        return Outcome("superseded", name)
+    if isinstance(result, one_time.Wait):
+        return Outcome("busy", name)
+    return _fail(refreshing, token, result)
+
+
+def _fail(refreshing: Refreshing, token: TokenDocument | None, failure: Failed | one_time.Lost) -> Outcome:
+    broker, name, seen = refreshing.broker, refreshing.name, refreshing.stored.document
+    now = broker.seconds()
+    if isinstance(failure, one_time.Lost):
+        problem = lost_grant(name, now)
+    else:
+        error = failure.error
+        found = find_problem(error, refreshing.grant, name, now, repeated=failure.repeated)
+        if found is None:
+            report_failure(broker, name, seen, token, error, one_time=refreshing.client.is_public)
+            return Outcome("failed", name, error=error.code)
+        problem = found
+    recorded = record_problem(broker, name, problem, seen)
+    return Outcome("failed" if recorded else "superseded", name, error=problem.code)

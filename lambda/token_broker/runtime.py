@@ -1,0 +1,64 @@
+"""What a function is made of when it starts: settings, clients, clock. No other broker file makes boto3 clients."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import boto3
+import requests
+from aws_lambda_powertools import Logger, Tracer
+from botocore.config import Config
+
+from suitetoken.keys import LINK_KEY, STATE_KEY, KeyRing
+from suitetoken.store import Store
+from token_broker.broker import Broker
+from token_broker.events import Events
+from token_broker.settings import Settings
+from token_broker.token_endpoint import TokenEndpoint
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+METRICS_NAMESPACE = "suitetoken"
+_AWS = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """One execution environment's tools."""
+
+    settings: Settings
+    broker: Broker
+    queue: SQSClient
+    logger: Logger
+    tracer: Tracer
+
+    @classmethod
+    def from_environ(
+        cls,
+        environ: Mapping[str, str],
+        *,
+        now: Callable[[], float] = time.time,
+        make_session: Callable[[], requests.Session] = requests.Session,
+    ) -> Runtime:
+        """Make everything from the environment that the template gives a function. Calls nothing yet."""
+        settings = Settings.from_environ(environ)
+        service = environ.get("POWERTOOLS_SERVICE_NAME", "broker")
+        logger = Logger(service=service, level=environ.get("POWERTOOLS_LOG_LEVEL", "INFO"))
+        store = Store(boto3.client("secretsmanager", config=_AWS), settings.prefix)
+        broker = Broker(
+            settings=settings,
+            store=store,
+            token_endpoint=TokenEndpoint(make_session),
+            events=Events(boto3.client("events", config=_AWS), settings.event_bus, settings.prefix, logger),
+            link_keys=KeyRing(store, LINK_KEY, now),
+            state_keys=KeyRing(store, STATE_KEY, now),
+            now=now,
+            worker=uuid.uuid4().hex,
+        )
+        tracer = Tracer(service=service, patch_modules=["botocore", "requests"])
+        return cls(settings, broker, boto3.client("sqs", config=_AWS), logger, tracer)

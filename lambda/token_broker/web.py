@@ -1,0 +1,217 @@
+"""The web function: landing page, the POST that begins an attempt, the callback, result pages, health."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, cast
+from urllib.parse import parse_qs
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
+from aws_lambda_powertools.shared.cookies import Cookie, SameSite
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from suitetoken.documents import Grant
+from suitetoken.errors import InvalidSignedText, SignedTextExpired, SuiteTokenError
+from suitetoken.links import ATTEMPT_SECONDS, Result, sign_result, verify_result
+from token_broker.authorize import begin_attempt, open_link
+from token_broker.callback import AttemptRefused, Reply, Returned, complete, recognize
+from token_broker.pages import CONTENT_SECURITY_POLICY, Pages, in_utc
+from token_broker.pages.outcomes import MESSAGES, outcome_of_error
+from token_broker.runtime import METRICS_NAMESPACE, Runtime
+
+Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
+_MOST_PARAMETERS = 20
+
+
+def make_handler(runtime: Runtime) -> Handler:
+    """Return the function's handler. Its event is an API Gateway HTTP API request, payload version 2.0."""
+    site = Site(runtime)
+
+    @runtime.logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
+    @runtime.tracer.capture_lambda_handler(capture_response=False, capture_error=False)
+    def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        return site.app.resolve(event, context)
+
+    return cast(Handler, handle)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Lambda's entry point."""
+    return _handler()(event, context)
+
+
+@cache
+def _handler() -> Handler:
+    return make_handler(Runtime.from_environ(os.environ))
+
+
+class Site:
+    """The routes over one runtime."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        """Wire the routes."""
+        self._runtime = runtime
+        self._broker = runtime.broker
+        self._pages = Pages(runtime.settings.prefix)
+        self.app = APIGatewayHttpResolver()
+        self.app.get("/authorize/<link>")(self.show_landing)
+        self.app.post("/authorize/<link>")(self.begin)
+        self.app.get("/oauth/callback")(self.finish)
+        self.app.get("/result/<result>")(self.show_result)
+        self.app.get("/health")(self.show_health)
+        self.app.exception_handler(SuiteTokenError)(self._explain)
+        self.app.exception_handler(Exception)(self._apologize)
+        self.app.not_found(self._show_not_found)
+
+    def show_landing(self, link: str) -> Response[str]:
+        """Show what a link asks. Nothing happens here, so mail scanners and previews may open it."""
+        try:
+            page = self._pages.landing(open_link(self._broker, link))
+        except InvalidSignedText as error:
+            return self._show(_outcome_of_link(error))
+        return _html(200, page, referrer="same-origin")
+
+    def begin(self, link: str) -> Response[str]:
+        """Begin an attempt and send the browser to NetSuite; only our own page may ask for it."""
+        if not self._is_from_our_page():
+            return self._show("foreign_origin")
+        try:
+            attempt = begin_attempt(self._broker, link)
+        except InvalidSignedText as error:
+            return self._show(_outcome_of_link(error))
+        cookie = Cookie(
+            attempt.cookie_name,
+            attempt.cookie_value,
+            path="/",
+            http_only=True,
+            max_age=ATTEMPT_SECONDS,
+            same_site=SameSite.LAX_MODE,
+        )
+        return _redirect(attempt.location, cookie)
+
+    def finish(self) -> Response[str]:
+        """Receive NetSuite's answer; once it is known to be ours, go on to a page whose address holds no code."""
+        if "prefetch" in self._header("sec-purpose") + self._header("purpose"):
+            return Response(204, headers=_headers())
+        query = self.app.current_event.raw_query_string or ""
+        try:
+            reply = Reply.from_parameters(parse_qs(query, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS))
+        except ValueError:
+            return self._show("bad_request")
+        returned = recognize(self._broker, reply, self._cookies())
+        outcome, facts = self._complete(reply, returned)
+        result = Result(outcome, returned.name, self._broker.seconds(), facts)
+        return _redirect(f"/result/{sign_result(result, self._broker.state_keys.signing_key())}")
+
+    def show_result(self, result: str) -> Response[str]:
+        """Show how an attempt ended. The address holds the outcome, signed, and nothing that opens anything."""
+        try:
+            shown = verify_result(result, self._broker.state_keys.find, self._broker.now())
+        except InvalidSignedText:
+            return self._show("result_invalid")
+        return self._show(shown.outcome, {"Connection": shown.connection, **shown.facts})
+
+    def show_health(self) -> Response[str]:
+        """Say that the function runs and can read its signing key; nothing about connections."""
+        self._broker.state_keys.signing_key()
+        return Response(200, "application/json", '{"status": "ok"}', _headers())
+
+    def _complete(self, reply: Reply, returned: Returned) -> tuple[str, Mapping[str, str]]:
+        context = self.app.lambda_context
+        try:
+            grant = complete(self._broker, reply, returned, lambda: context.get_remaining_time_in_millis() / 1000)
+        except AttemptRefused as error:
+            outcome, facts = error.outcome, {}
+        except SuiteTokenError as error:
+            outcome, facts = outcome_of_error(error.code), self._reference()
+            self._runtime.logger.warning(str(error), connection=returned.name, error=error.code)
+        else:
+            outcome, facts = "authorized", _facts_of(grant)
+        self._report(outcome, returned.name)
+        return outcome, facts
+
+    def _explain(self, error: SuiteTokenError) -> Response[str]:
+        """Show the page of an error that was met before the attempt was known to be ours."""
+        outcome = error.outcome if isinstance(error, AttemptRefused) else outcome_of_error(error.code)
+        self._runtime.logger.warning(str(error), error=error.code, outcome=outcome)
+        return self._show(outcome, self._reference() if MESSAGES[outcome].status >= 500 else {})
+
+    def _apologize(self, error: Exception) -> Response[str]:
+        """Show our own failure with a reference; the kind of error is logged, its text may hold anything."""
+        self._runtime.logger.error("unexpected error", kind=type(error).__name__, where=_place_of(error))
+        return self._show("internal", self._reference())
+
+    def _show_not_found(self, error: NotFoundError) -> Response[str]:
+        self._runtime.logger.info("no such page", status=error.status_code)
+        return self._show("not_found")
+
+    def _show(self, outcome: str, facts: Mapping[str, str] | None = None) -> Response[str]:
+        return _html(MESSAGES[outcome].status, self._pages.message(outcome, facts or {}))
+
+    def _report(self, outcome: str, connection: str) -> None:
+        self._runtime.logger.info("authorization", connection=connection, outcome=outcome)
+        with single_metric(
+            name="Authorizations", unit=MetricUnit.Count, value=1, namespace=METRICS_NAMESPACE
+        ) as metric:
+            metric.add_dimension(name="prefix", value=self._runtime.settings.prefix)
+            metric.add_dimension(name="outcome", value=outcome)
+
+    def _reference(self) -> dict[str, str]:
+        return {"Reference": str(self.app.lambda_context.aws_request_id)}
+
+    def _header(self, name: str) -> str:
+        return str(self.app.current_event.headers.get(name) or "")
+
+    def _cookies(self) -> dict[str, str]:
+        pairs = (cookie.partition("=") for cookie in self.app.current_event.raw_event.get("cookies") or [])
+        return {name.strip(): value for name, _, value in pairs}
+
+    def _is_from_our_page(self) -> bool:
+        """Whether the browser says so; a browser that says neither is told to be updated."""
+        origin = self._header("origin")
+        return origin == self._runtime.settings.public_url or self._header("sec-fetch-site") == "same-origin"
+
+
+def _outcome_of_link(error: InvalidSignedText) -> str:
+    return "link_expired" if isinstance(error, SignedTextExpired) else "link_invalid"
+
+
+def _facts_of(grant: Grant) -> dict[str, str]:
+    known = {"Account": grant.account_id, "Role": grant.role, "User": grant.entity}
+    return {name: value for name, value in known.items() if value} | {"Consent lasts until": in_utc(grant.expires_at)}
+
+
+def _place_of(error: Exception) -> str:
+    """Return file and line where an unexpected error arose, for the log; its text stays out."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "unknown"
+
+
+def _headers(referrer: str = "no-referrer") -> dict[str, str | list[str]]:
+    return {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Referrer-Policy": referrer,
+        "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }
+
+
+def _html(status: int, page: str, referrer: str = "no-referrer") -> Response[str]:
+    return Response(status, "text/html; charset=utf-8", page, _headers(referrer))
+
+
+def _redirect(location: str, cookie: Cookie | None = None) -> Response[str]:
+    headers = _headers() | {"Location": location}
+    return Response(303, headers=headers, cookies=[cookie] if cookie else None)
