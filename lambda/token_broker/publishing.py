@@ -6,12 +6,15 @@ from dataclasses import replace
 
 from suitetoken.documents import AccessToken, Grant, Problem, TokenDocument
 from suitetoken.records import update_token
-from suitetoken.store import Store
+from suitetoken.store import Store, Version
 
 
-def publish_token(store: Store, name: str, token: AccessToken) -> bool:
-    """Make `token` the one readers get; False where a token of a later grant, or a later token, is there already."""
-    return update_token(store, name, lambda current: place_token(current, token)) is not None
+def publish_token(store: Store, name: str, token: AccessToken, seen: Version | None = None) -> bool:
+    """Make `token` the one readers get; False where a token of a later grant, or a later token, is there already.
+
+    `seen` is the token document's version as it was read before; without it, it is read.
+    """
+    return update_token(store, name, lambda current: place_token(current, token), seen) is not None
 
 
 def publish_problem(store: Store, name: str, problem: Problem, grant: Grant | None) -> bool:

@@ -28,6 +28,7 @@ class Refreshing:
     broker: Broker
     name: str
     client: Client
+    token: Stored[TokenDocument | None]
     stored: Stored[Connection]
     remaining: Remaining
 
@@ -68,16 +69,16 @@ def refresh(refreshing: Refreshing) -> Result:
     return _refresh_reusable(refreshing)
 
 
-def publish_saved_answer(refreshing: Refreshing, token: TokenDocument | None) -> AccessToken | None:
+def publish_saved_answer(refreshing: Refreshing) -> AccessToken | None:
     """Publish the token of a saved answer that a crash kept from the readers, where it is still worth it."""
     answer = refreshing.stored.document.answer
-    held = token.token if token else None
+    held = refreshing.token.document.token if refreshing.token.document else None
     if answer is None or (held is not None and held.issued_at >= answer.asked_at):
         return None
     made = _make_token(refreshing, parse_answer(answer.raw), refreshing.grant, answer.asked_at)
     if made.refresh_at <= refreshing.broker.seconds():
         return None
-    publish_token(refreshing.broker.store, refreshing.name, made)
+    publish_token(refreshing.broker.store, refreshing.name, made, refreshing.token.version)
     return made
 
 
@@ -169,7 +170,7 @@ def _send(refreshing: Refreshing) -> str:
 
 def _publish(refreshing: Refreshing, answer: TokenAnswer, grant: Grant, asked_at: int) -> AccessToken:
     token = _make_token(refreshing, answer, grant, asked_at)
-    publish_token(refreshing.broker.store, refreshing.name, token)
+    publish_token(refreshing.broker.store, refreshing.name, token, refreshing.token.version)
     return token
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from suitetoken.documents import AccessToken, Client, Connection, Problem, TokenDocument
-from suitetoken.records import Stored, find_token, read_client, read_connection
+from suitetoken.documents import AccessToken, Connection, Problem, TokenDocument
+from suitetoken.records import find_token, read_client, read_connection
 from token_broker import events, one_time
 from token_broker.broker import Broker, Remaining
 from token_broker.exchange import heal_exchange
@@ -41,15 +41,15 @@ def rotate(broker: Broker, name: str, request: Request, remaining: Remaining) ->
     Raises errors of the store and InvalidDocument; a failed refresh is an outcome, for the next sweep tries again.
     """
     token = find_token(broker.store, name)
-    if not is_due(token, request, broker.seconds()):
-        return Outcome("fresh", name, token=token.token if token else None)
+    if not is_due(token.document, request, broker.seconds()):
+        return Outcome("fresh", name, token=token.document.token if token.document else None)
     stored = read_connection(broker.store, name)
     client = read_client(broker.store, stored.document.client)
     stored = heal_exchange(broker, name, client, stored)
     standing = find_standing_problem(stored.document, client, name, broker.seconds())
     if standing is not None:
-        return _wait_for_a_person(broker, name, stored.document, token, standing)
-    return _rotate_grant(broker, name, client, stored, token, request, remaining)
+        return _wait_for_a_person(broker, name, stored.document, token.document, standing)
+    return _rotate_grant(Refreshing(broker, name, client, token, stored, remaining), request)
 
 
 def is_due(token: TokenDocument | None, request: Request, now: int) -> bool:
@@ -71,26 +71,19 @@ def _wait_for_a_person(
     return Outcome("waiting", name, error=problem.code)
 
 
-def _rotate_grant(
-    broker: Broker,
-    name: str,
-    client: Client,
-    stored: Stored[Connection],
-    token: TokenDocument | None,
-    request: Request,
-    remaining: Remaining,
-) -> Outcome:
-    problem = stored.document.problem
+def _rotate_grant(refreshing: Refreshing, request: Request) -> Outcome:
+    broker, name, connection = refreshing.broker, refreshing.name, refreshing.stored.document
+    problem = connection.problem
     if problem is not None and blocks_refresh(problem, broker.seconds(), force=request.force):
-        return _wait_for_a_person(broker, name, stored.document, token, problem)
-    refreshing = Refreshing(broker, name, client, remind(broker, name, stored), remaining)
-    unpublished = publish_saved_answer(refreshing, token)
+        return _wait_for_a_person(broker, name, connection, refreshing.token.document, problem)
+    refreshing = replace(refreshing, stored=remind(broker, name, refreshing.stored))
+    unpublished = publish_saved_answer(refreshing)
     if unpublished is not None:
         return Outcome("rotated", name, token=unpublished)
-    return _conclude(refreshing, token, refresh(refreshing))
+    return _conclude(refreshing, refresh(refreshing))
 
 
-def _conclude(refreshing: Refreshing, token: TokenDocument | None, result: Result) -> Outcome:
+def _conclude(refreshing: Refreshing, result: Result) -> Outcome:
     name = refreshing.name
     if isinstance(result, AccessToken):
         refreshing.broker.events.send(
@@ -101,10 +94,10 @@ def _conclude(refreshing: Refreshing, token: TokenDocument | None, result: Resul
         return Outcome("superseded", name)
     if isinstance(result, one_time.Wait):
         return Outcome("busy", name)
-    return _fail(refreshing, token, result)
+    return _fail(refreshing, result)
 
 
-def _fail(refreshing: Refreshing, token: TokenDocument | None, failure: Failed | one_time.Lost) -> Outcome:
+def _fail(refreshing: Refreshing, failure: Failed | one_time.Lost) -> Outcome:
     broker, name, seen = refreshing.broker, refreshing.name, refreshing.stored.document
     now = broker.seconds()
     if isinstance(failure, one_time.Lost):
@@ -113,7 +106,7 @@ def _fail(refreshing: Refreshing, token: TokenDocument | None, failure: Failed |
         error = failure.error
         found = find_problem(error, refreshing.grant, name, now, repeated=failure.repeated)
         if found is None:
-            report_failure(broker, name, seen, token, error, one_time=refreshing.client.is_public)
+            report_failure(broker, name, seen, refreshing.token.document, error, one_time=refreshing.client.is_public)
             return Outcome("failed", name, error=error.code)
         problem = found
     recorded = record_problem(broker, name, problem, seen)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from suitetoken.documents import Client, Connection, TokenDocument
-from suitetoken.errors import InvalidDocument, NotFound
+from suitetoken.errors import InvalidDocument
 from suitetoken.store import CURRENT, Store, Version
 
 D = TypeVar("D")
@@ -72,12 +72,16 @@ def update_connection(store: Store, name: str, change: Callable[[Connection], Co
 
 
 def update_token(
-    store: Store, name: str, change: Callable[[TokenDocument | None], TokenDocument | None]
+    store: Store,
+    name: str,
+    change: Callable[[TokenDocument | None], TokenDocument | None],
+    seen: Version | None = None,
 ) -> TokenDocument | None:
     """Change a token document by compare-and-swap; `change` gets None where the stored one is damaged.
 
-    Returns the document written last, or None when `change` left everything as it was. A damaged token document is
-    replaced rather than kept: everything in it can be made again from the grant.
+    `seen`, a version read before, saves the first reading. Returns the document written last, or None when `change`
+    left everything as it was. A damaged token document is replaced rather than kept: everything in it can be made
+    again from the grant.
     """
     written: TokenDocument | None = None
 
@@ -86,16 +90,14 @@ def update_token(
         written = change(_parse_token_or_none(store, version))
         return None if written is None else written.to_json()
 
-    store.update(token_secret(name), decide)
+    store.update(token_secret(name), decide, seen)
     return written
 
 
-def find_token(store: Store, name: str) -> TokenDocument | None:
-    """Return the token document, or None where it is missing or damaged."""
-    try:
-        return read_token(store, name).document
-    except (InvalidDocument, NotFound):
-        return None
+def find_token(store: Store, name: str) -> Stored[TokenDocument | None]:
+    """Return the token document, None in its place where it is damaged, or raise NotFound."""
+    version = store.read(token_secret(name))
+    return Stored(version, _parse_token_or_none(store, version))
 
 
 def _parse_token_or_none(store: Store, version: Version) -> TokenDocument | None:

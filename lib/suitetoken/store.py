@@ -120,13 +120,15 @@ class Store:
             self._decide_by_reading(current, new, error)
         return new
 
-    def update(self, name: str, decide: Callable[[Version], str | None]) -> Version:
+    def update(self, name: str, decide: Callable[[Version], str | None], seen: Version | None = None) -> Version:
         """Replace a document by what `decide` makes of the current one; asked again whenever somebody was faster.
 
-        `decide` returns the new body, or None to leave everything as it is. Returns the version that is current then.
+        `decide` returns the new body, or None to leave everything as it is. `seen`, a version read before, saves the
+        first reading. Returns the version that is current then.
         """
         for _ in range(_ATTEMPTS):
-            current = self.read(name)
+            current = seen or self.read(name)
+            seen = None
             body = decide(current)
             if body is None:
                 return current
