@@ -53,6 +53,23 @@ def test_an_update_may_decide_to_change_nothing(aws: RecordingClient, store: Sto
     assert [operation for operation, _ in aws.calls] == ["get_secret_value"]
 
 
+def test_a_version_read_before_saves_the_reading(aws: RecordingClient, store: Store) -> None:
+    """An update that is given the current version does not read it again."""
+    current = store.read(NAME)
+    aws.calls.clear()
+    store.update(NAME, _add("a"), current)
+    assert [operation for operation, _ in aws.calls] == ["put_secret_value", MOVE]
+    assert _words(store) == ["a"]
+
+
+def test_a_version_read_too_early_overwrites_nothing(store: Store) -> None:
+    """An update that is given a version which has been replaced since decides again about the newer one."""
+    old = store.read(NAME)
+    store.update(NAME, _add("theirs"))
+    store.update(NAME, _add("mine"), old)
+    assert _words(store) == ["theirs", "mine"]
+
+
 def test_one_of_many_writers_wins(store: Store) -> None:
     """Of 16 writers that replace the same version exactly one wins, and the document is what that one wrote."""
     current = store.read(NAME)
