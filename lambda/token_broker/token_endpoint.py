@@ -109,7 +109,7 @@ class TokenEndpoint:
 
     def _post(self, session: requests.Session, request: TokenRequest, read_seconds: float) -> tuple[int, str]:
         deadline = self._monotonic() + CONNECT_SECONDS + read_seconds
-        answer = session.post(
+        with session.post(
             request.url,
             data=request.form,
             auth=request.auth,
@@ -117,13 +117,13 @@ class TokenEndpoint:
             timeout=(CONNECT_SECONDS, read_seconds),
             allow_redirects=False,
             stream=True,
-        )
-        body = b""
-        for chunk in answer.iter_content(16_384):
-            body += chunk
-            if len(body) > _LONGEST_ANSWER or self._monotonic() > deadline:
-                raise requests.exceptions.ContentDecodingError
-        return answer.status_code, body.decode("utf-8", "replace")
+        ) as answer:
+            body = b""
+            for chunk in answer.iter_content(16_384):
+                body += chunk
+                if len(body) > _LONGEST_ANSWER or self._monotonic() > deadline:
+                    raise requests.exceptions.ContentDecodingError
+            return answer.status_code, body.decode("utf-8", "replace")
 
 
 def _authenticate(client: Client) -> HTTPBasicAuth | None:

@@ -1,0 +1,63 @@
+"""Presenting one-time refresh tokens: whose turn it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from token_broker.one_time import HOLD_SECONDS, Lost, Presentation, Wait, decide_next, digest
+from token_samples import NOW
+
+TOKEN = "refresh-canary"
+FIRST = Presentation(digest(TOKEN), 0, NOW, repeated=False)
+
+
+def test_a_token_never_presented_is_presented() -> None:
+    """Whatever was presented before it was another one."""
+    assert decide_next(None, TOKEN, NOW) == FIRST
+    assert decide_next(Presentation(digest("older"), 3, NOW, repeated=True), TOKEN, NOW) == FIRST
+
+
+def test_a_token_just_presented_is_left_alone() -> None:
+    """Another worker may hold the answer at this moment."""
+    assert decide_next(FIRST, TOKEN, NOW + HOLD_SECONDS - 1) == Wait()
+
+
+def test_a_token_whose_answer_was_lost_is_tried_once_more() -> None:
+    """If it was spent the grant is gone anyway; if the request never arrived this saves it."""
+    again = decide_next(FIRST, TOKEN, NOW + HOLD_SECONDS)
+    assert again == Presentation(digest(TOKEN), 1, NOW + HOLD_SECONDS, repeated=True)
+
+
+def test_a_token_whose_answer_was_lost_twice_is_given_up() -> None:
+    """Only a person can help then."""
+    assert decide_next(replace(FIRST, attempt=1, repeated=True), TOKEN, NOW + HOLD_SECONDS) == Lost()
+
+
+def test_a_token_that_was_certainly_not_spent_is_presented_again_at_once() -> None:
+    """Refused, throttled, never arrived: the next sweep simply tries again."""
+    assert decide_next(replace(FIRST, released=True), TOKEN, NOW + 1) == replace(FIRST, attempt=1, at=NOW + 1)
+
+
+def test_a_doubt_survives_a_later_refusal() -> None:
+    """A token once presented without an answer stays suspect, so that its end is reported as what it is."""
+    refused_later = replace(FIRST, attempt=1, repeated=True, released=True)
+    assert decide_next(refused_later, TOKEN, NOW + 1) == replace(FIRST, attempt=2, at=NOW + 1, repeated=True)
+
+
+@given(st.integers(60, 600))
+def test_a_day_of_refusals_makes_at_most_a_hundred_versions(sweep: int) -> None:
+    """Secrets Manager keeps about a hundred versions a day; a refused put would lose a token later."""
+    last, versions = FIRST, 1
+    for now in range(NOW, NOW + 86_400, sweep):
+        turn = decide_next(replace(last, released=True), TOKEN, now)
+        if isinstance(turn, Presentation):
+            last, versions = turn, versions + 1
+    assert versions <= 102
+
+
+def test_a_presentation_shows_no_token() -> None:
+    """It is stored and may be logged."""
+    assert TOKEN not in repr(FIRST)
