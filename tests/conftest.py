@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
 from hypothesis import settings
 
 settings.register_profile("suitetoken", deadline=None, database=None, max_examples=60)
 settings.load_profile("suitetoken")
+os.environ.setdefault("AWS_DEFAULT_REGION", "eu-central-1")
