@@ -1,4 +1,4 @@
-"""A Secrets Manager client that notes every call, makes each one atomic as AWS does, and breaks where it is told to."""
+"""A Secrets Manager client that notes every call and breaks where it is told to."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 from botocore.exceptions import ReadTimeoutError
-from moto import mock_aws
+
+from local.aws import corrected_moto
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -26,7 +26,6 @@ class RecordingClient:
     client: Any
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     _plans: dict[str, list[Callable[[Call], Any]]] = field(default_factory=dict)
-    _one_at_a_time: Any = field(default_factory=Lock)
 
     @property
     def as_boto3(self) -> SecretsManagerClient:
@@ -75,8 +74,7 @@ class RecordingClient:
             plans = self._plans.get(operation)
             if plans:
                 return plans.pop(0)(lambda: method(*args, **arguments))
-            with self._one_at_a_time:
-                return method(*args, **arguments)
+            return method(*args, **arguments)
 
         return call
 
@@ -91,5 +89,5 @@ def _client() -> Any:
 @contextmanager
 def open_secrets_manager() -> Iterator[RecordingClient]:
     """Give a client of an empty Secrets Manager that lives only as long as the test."""
-    with mock_aws():
+    with corrected_moto():
         yield RecordingClient(_client())

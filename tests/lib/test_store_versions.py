@@ -11,7 +11,7 @@ import pytest
 
 from recording_client import RecordingClient
 from suitetoken.errors import Conflict, InvalidDocument, NotFound, Unavailable
-from suitetoken.store import PREVIOUS, Store, Version
+from suitetoken.store import PENDING, PREVIOUS, Store, Version
 
 NAME = "connection/finance-prod"
 CANARY = "canary-91be"
@@ -32,7 +32,7 @@ def _words(store: Store) -> list[str]:
     return list(json.loads(store.read(NAME).body))
 
 
-@pytest.mark.parametrize("label", ["PRESENTED", "ANSWERED"])
+@pytest.mark.parametrize("label", ["PRESENTED", "ANSWERED", PENDING])
 def test_putting_again_changes_nothing(store: Store, label: str) -> None:
     """Putting the same id and body again is True and makes no second version; another body is False and not kept."""
     version_id = str(uuid.uuid4())
