@@ -12,6 +12,7 @@ from suitetoken.keys import KeyRing
 from suitetoken.links import Link, sign_link
 from suitetoken.store import Store
 from token_broker.events import Events
+from token_broker.rotation_queue import RotationQueue
 from token_broker.settings import Settings
 from token_broker.token_endpoint import TokenEndpoint
 
@@ -34,6 +35,7 @@ class Broker:
     events: Events
     link_keys: KeyRing
     state_keys: KeyRing
+    queue: RotationQueue
     now: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
     worker: str = "worker"

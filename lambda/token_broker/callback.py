@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from suitetoken.documents import Claim, Client, Connection, Grant
-from suitetoken.errors import NotFound, SuiteTokenError
+from suitetoken.errors import Conflict, NotFound, SuiteTokenError, Unavailable
 from suitetoken.links import (
     ATTEMPT_SECONDS,
     CLOCK_LEEWAY,
@@ -113,7 +113,12 @@ def complete(broker: Broker, reply: Reply, returned: Returned, remaining: Remain
     _claim(broker, returned)
     exchanged = _exchange(broker, client, reply.code, reply.callback, returned)
     save_exchanged(broker, returned.name, exchanged, remaining)
-    grant = finish_exchange(broker, returned.name, client, exchanged)
+    try:
+        grant = finish_exchange(broker, returned.name, client, exchanged)
+    except (Conflict, Unavailable) as error:
+        # The answer is saved, and a rotation finishes from it: the person need not do it again.
+        broker.queue.ask_now(returned.name)
+        raise AttemptRefused("being_finished", "AWS did not take everything at once.") from error
     if grant is None:
         raise AttemptRefused("superseded", "a later authorization stands already.")
     return grant

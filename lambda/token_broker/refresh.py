@@ -63,7 +63,8 @@ Result = AccessToken | Failed | Superseded | one_time.Wait | one_time.Lost
 
 
 def refresh(refreshing: Refreshing) -> Result:
-    """Refresh and publish, and say what came of it."""
+    """Refresh and publish, and say what came of it. Raises Unavailable when too little time is left to begin."""
+    refuse_late_request(refreshing.remaining, READ_SECONDS)
     if refreshing.client.is_public:
         return _refresh_one_time(refreshing)
     return _refresh_reusable(refreshing)
@@ -109,9 +110,8 @@ def _keep_grant(refreshing: Refreshing, answer: TokenAnswer, asked_at: int) -> G
 
 
 def _refresh_one_time(refreshing: Refreshing) -> Result:
-    broker, secret = refreshing.broker, refreshing.stored.version
-    refuse_late_request(refreshing.remaining, READ_SECONDS)
-    turn = one_time.take_turn(broker, secret, refreshing.grant.refresh_token)
+    connection = refreshing.stored.version
+    turn = one_time.take_turn(refreshing.broker, connection, refreshing.grant.refresh_token)
     if isinstance(turn, one_time.Wait | one_time.Lost):
         return turn
     try:
@@ -163,7 +163,6 @@ def _merge_answer(refreshing: Refreshing, answer: Answer) -> bool:
 
 
 def _send(refreshing: Refreshing) -> str:
-    refuse_late_request(refreshing.remaining, READ_SECONDS)
     request = prepare_refresh(refreshing.client, refreshing.grant.refresh_token)
     return refreshing.broker.token_endpoint.send(request, READ_SECONDS)
 

@@ -6,7 +6,6 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import boto3
 import requests
@@ -17,11 +16,9 @@ from suitetoken.keys import LINK_KEY, STATE_KEY, KeyRing
 from suitetoken.store import Store
 from token_broker.broker import Broker
 from token_broker.events import Events
+from token_broker.rotation_queue import RotationQueue
 from token_broker.settings import Settings
 from token_broker.token_endpoint import TokenEndpoint
-
-if TYPE_CHECKING:
-    from mypy_boto3_sqs import SQSClient
 
 METRICS_NAMESPACE = "suitetoken"
 _AWS = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
@@ -33,7 +30,6 @@ class Runtime:
 
     settings: Settings
     broker: Broker
-    queue: SQSClient
     logger: Logger
     tracer: Tracer
 
@@ -57,8 +53,9 @@ class Runtime:
             events=Events(boto3.client("events", config=_AWS), settings.event_bus, settings.prefix, logger),
             link_keys=KeyRing(store, LINK_KEY, now),
             state_keys=KeyRing(store, STATE_KEY, now),
+            queue=RotationQueue(boto3.client("sqs", config=_AWS), settings.queue_url),
             now=now,
             worker=uuid.uuid4().hex,
         )
         tracer = Tracer(service=service, patch_modules=["botocore", "requests"])
-        return cls(settings, broker, boto3.client("sqs", config=_AWS), logger, tracer)
+        return cls(settings, broker, logger, tracer)

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from functools import cache
-from itertools import islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from suitetoken.aws_errors import translated
-from suitetoken.errors import Unavailable
 from token_broker.runtime import METRICS_NAMESPACE, Runtime
 
-if TYPE_CHECKING:
-    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
-
-_BATCH = 10
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 
@@ -30,24 +22,12 @@ def make_handler(runtime: Runtime) -> Handler:
     @runtime.tracer.capture_lambda_handler(capture_response=False, capture_error=False)
     def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         scheduled = str(event.get("scheduled_time") or context.aws_request_id)
-        count = 0
-        for batch in _batches(runtime.broker.store.list_names("connection")):
-            _send(runtime, [make_entry(name, scheduled, index) for index, name in enumerate(batch)])
-            count += len(batch)
+        names = runtime.broker.store.list_names("connection")
+        count = runtime.broker.queue.ask_for_all(names, scheduled)
         _count(runtime, count)
         return {"connections": count}
 
     return cast(Handler, handle)
-
-
-def make_entry(name: str, scheduled: str, index: int) -> SendMessageBatchRequestEntryTypeDef:
-    """Return one message: its group is the connection, and a schedule that fires twice sends it once."""
-    return {
-        "Id": str(index),
-        "MessageBody": json.dumps({"connection": name, "action": "rotate"}),
-        "MessageGroupId": name,
-        "MessageDeduplicationId": f"{scheduled}:{name}"[-128:],
-    }
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -58,20 +38,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 @cache
 def _handler() -> Handler:
     return make_handler(Runtime.from_environ(os.environ))
-
-
-def _batches(names: Iterable[str]) -> Iterator[list[str]]:
-    names = iter(names)
-    while batch := list(islice(names, _BATCH)):
-        yield batch
-
-
-def _send(runtime: Runtime, entries: list[SendMessageBatchRequestEntryTypeDef]) -> None:
-    queue_url = runtime.settings.queue_url
-    with translated("sending rotations", queue_url):
-        answer = runtime.queue.send_message_batch(QueueUrl=queue_url, Entries=entries)
-    if answer.get("Failed"):
-        raise Unavailable(f"{len(answer['Failed'])} rotations were not queued.", subject=queue_url)
 
 
 def _count(runtime: Runtime, count: int) -> None:

@@ -21,6 +21,7 @@ _ACCOUNT_ID = re.compile(r"[A-Z0-9]{1,30}(?:[_-][A-Z0-9]{1,15})?", re.IGNORECASE
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?", re.ASCII)
 _INTERNAL_ID = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 _CLIENT_ID = re.compile(r"[\x21-\x39\x3b-\x7e]{1,255}", re.ASCII)
+_CLIENT_SECRET = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _SECRETS_MANAGER_SUFFIX = re.compile(r".*-[A-Za-z0-9]{6}", re.ASCII)
 
@@ -137,6 +138,16 @@ def parse_internal_id(text: str, field: str) -> str:
         raise InvalidInput(
             f"{field} is not a NetSuite internal id.",
             next_step=f"give the {field}'s number, as the NetSuite list shows it with Show Internal IDs on.",
+        )
+    return text
+
+
+def parse_client_secret(text: str) -> str:
+    """Return the client secret: printable ASCII without space. The error never shows it."""
+    if not _CLIENT_SECRET.fullmatch(text):
+        raise InvalidInput(
+            "the client secret does not look like one.",
+            next_step="copy the Consumer Secret / Client Secret that NetSuite showed once, without spaces or line ends.",
         )
     return text
 

@@ -33,6 +33,12 @@ MESSAGES: Mapping[str, Message] = {
         "This attempt has succeeded already; nothing was done twice.",
         "You can close this window.",
     ),
+    "being_finished": Message(
+        202,
+        "Authorized, almost done",
+        "NetSuite has granted access, and its answer is stored safely. The rest is done within a few minutes.",
+        "You can close this window. Should the link still work in ten minutes, open it and start over.",
+    ),
     "attempt_in_progress": Message(
         409,
         "Already under way",

@@ -8,7 +8,14 @@ from functools import partial
 from typing import Any
 
 from suitetoken.documents.fields import parse_object, to_json
-from suitetoken.netsuite import Endpoints, make_endpoints, parse_account_id, parse_client_id, parse_url
+from suitetoken.netsuite import (
+    Endpoints,
+    make_endpoints,
+    parse_account_id,
+    parse_client_id,
+    parse_client_secret,
+    parse_url,
+)
 
 OVERRIDES = ("authorization_endpoint", "token_endpoint", "revocation_endpoint", "rest_url", "restlet_url")
 """The endpoints a client document may replace, for sandboxes behind a proxy or a server on this machine."""
@@ -44,7 +51,9 @@ class Client:
         return cls(
             account_id=fields.parsed("account_id", parse_account_id),
             client_id=fields.parsed("client_id", parse_client_id),
-            client_secret=fields.text("client_secret") if "client_secret" in fields.values else None,
+            client_secret=fields.parsed("client_secret", parse_client_secret)
+            if "client_secret" in fields.values
+            else None,
             overrides={name: url for name, url in urls.items() if url},
             others=fields.others(_KNOWN),
         )
