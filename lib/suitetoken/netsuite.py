@@ -147,7 +147,7 @@ def parse_client_secret(text: str) -> str:
     if not _CLIENT_SECRET.fullmatch(text):
         raise InvalidInput(
             "the client secret does not look like one.",
-            next_step="copy the Consumer Secret / Client Secret that NetSuite showed once, without spaces or line ends.",
+            next_step="copy the Client Secret that NetSuite showed once, without spaces or line ends.",
         )
     return text
 

@@ -43,7 +43,7 @@ CLIENTS = st.builds(
     Client,
     ACCOUNT_IDS,
     st.from_regex(r"[0-9a-f]{64}", fullmatch=True),
-    st.none() | WORDS,
+    st.none() | st.from_regex(r"[!-~]{1,80}", fullmatch=True),
     st.dictionaries(st.sampled_from(OVERRIDES), st.just("https://proxy.example.com:8443/x"), max_size=5),
     OTHERS,
 )

@@ -47,13 +47,12 @@ class Client:
     def from_json(cls, body: str, document: str) -> Client:
         """Read the document named `document`, or raise InvalidDocument."""
         fields = parse_object(body, document)
+        has_secret = "client_secret" in fields.values
         urls = {name: fields.optional_parsed(name, partial(parse_url, field=name)) for name in OVERRIDES}
         return cls(
             account_id=fields.parsed("account_id", parse_account_id),
             client_id=fields.parsed("client_id", parse_client_id),
-            client_secret=fields.parsed("client_secret", parse_client_secret)
-            if "client_secret" in fields.values
-            else None,
+            client_secret=fields.parsed("client_secret", parse_client_secret) if has_secret else None,
             overrides={name: url for name, url in urls.items() if url},
             others=fields.others(_KNOWN),
         )
