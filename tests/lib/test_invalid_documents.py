@@ -78,6 +78,7 @@ def test_wrong_types_in_a_grant(name: str, wrong: Any) -> None:
         (Client, CLIENT, "client_id", f"with space {CANARY}"),
         (Client, CLIENT, "client_secret", ""),
         (Client, CLIENT, "client_secret", None),
+        (Client, CLIENT, "client_secret", f"with space {CANARY}"),
         *((Client, CLIENT, name, f"http://{CANARY}.example.com") for name in OVERRIDES),
         (Connection, CONNECTION, "client", f"../token/{CANARY}"),
         (Connection, CONNECTION, "scope", CANARY),

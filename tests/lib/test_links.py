@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import string
 from collections.abc import Callable
+from dataclasses import asdict
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from itsdangerous import URLSafeSerializer
 
 from suitetoken.errors import InvalidSignedText, SignedTextExpired
 from suitetoken.links import (
@@ -147,6 +150,22 @@ def test_each_purpose_has_its_own_signature(signed: int, asked: int) -> None:
         VERIFIERS[asked](TEXTS[signed], _find, NOW)
 
 
+@pytest.mark.parametrize("purpose", ["link", "state", "result", ""])
+def test_a_signature_counts_for_the_purpose_it_was_made_for(purpose: str) -> None:
+    """A link's very payload is refused when it was signed with the same key for anything but links."""
+    signing = URLSafeSerializer(
+        KEY.secret,
+        salt=f"suitetoken.{purpose}",
+        signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
+    )
+    text = f"{KEY.id}.{signing.dumps(asdict(LINK))}"
+    if purpose == "link":
+        assert verify_link(text, _find, NOW) == LINK
+        return
+    with pytest.raises(InvalidSignedText):
+        verify_link(text, _find, NOW)
+
+
 def test_another_key_is_refused() -> None:
     """A text is refused when its key id is unknown, names another key, or another secret stands under the id."""
     text = sign_link(LINK, KEY)
@@ -161,7 +180,7 @@ def test_another_key_is_refused() -> None:
 def test_a_malformed_key_id_is_never_looked_up() -> None:
     """Only what could be a version id is looked up, so that nobody can ask AWS for anything else."""
     asked: list[str] = []
-    for text in ("", ".x.y", "a" * 65 + ".x.y", "../other.x.y", "a\n.x.y", "a/b.x.y", "\u0661.x.y"):
+    for text in ("", ".x.y", "a" * 65 + ".x.y", "../other.x.y", "a\n.x.y", "a/b.x.y", "\u0661.x.y", "a." + "x" * 5000):
         with pytest.raises(InvalidSignedText):
             verify_link(text, lambda key_id: asked.append(key_id), NOW)
     assert asked == []

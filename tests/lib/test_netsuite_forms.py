@@ -13,6 +13,7 @@ from suitetoken.netsuite import (
     SCOPES,
     parse_account_id,
     parse_client_id,
+    parse_client_secret,
     parse_internal_id,
     parse_name,
     parse_scope,
@@ -126,12 +127,29 @@ def test_wrong_client_ids(text: str) -> None:
     assert not text.strip() or f"{text}" not in caught.value.message.split()
 
 
+@pytest.mark.parametrize(
+    "text", ["canary-91 x", "canary-91\n", "canary-91\u00e9", "", "canary-91" * 40, "\x00canary-91"]
+)
+def test_wrong_client_secrets(text: str) -> None:
+    """A client secret with a space, line end or foreign character is refused, and nothing of it is shown."""
+    with pytest.raises(InvalidInput) as caught:
+        parse_client_secret(text)
+    assert "canary" not in str(caught.value)
+
+
+def test_client_secrets_of_any_printable_characters() -> None:
+    """A client secret may hold every printable ASCII character but the space."""
+    text = "".join(map(chr, range(0x21, 0x7F)))
+    assert parse_client_secret(text) == text
+
+
 @given(st.text(max_size=30))
 @pytest.mark.parametrize(
     "parse",
     [
         parse_account_id,
         parse_client_id,
+        parse_client_secret,
         parse_scope,
         lambda text: parse_url(text, "rest_url"),
         lambda text: parse_name(text, "client"),
