@@ -1,9 +1,12 @@
-"""Which ARN a call to Secrets Manager or KMS is about, so that moto's IAM check can hold a policy against it.
+"""Which ARN a call to Secrets Manager or KMS is about, and how IAM holds a policy's pattern against it.
 
 moto passes `*` for both services, so a policy that names one secret would deny it, and `*` would allow every one.
+Its patterns know no `?`, which stands for one character (IAM User Guide, "IAM JSON policy elements: Resource").
 """
 
 from __future__ import annotations
+
+import re
 
 from moto.kms.responses import KmsResponse
 from moto.secretsmanager.responses import SecretsManagerResponse
@@ -31,3 +34,9 @@ def resource_of_key_call(call: KmsResponse) -> str:
     key_id = keys.any_id_to_key_id(str(asked))
     key = keys.keys.get(key_id)
     return str(key.arn) if key else f"arn:aws:kms:{call.region}:{call.current_account}:key/{key_id}"
+
+
+def match_pattern(pattern: str, text: str) -> re.Match[str] | None:
+    """Match an action or ARN against a policy's pattern: `*` is any text, `?` one character, the rest itself."""
+    parts = ({"*": ".*", "?": "."}.get(char, re.escape(char)) for char in pattern)
+    return re.fullmatch("".join(parts), text, re.DOTALL)

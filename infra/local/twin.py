@@ -1,0 +1,126 @@
+"""The twin: the template's stack on this machine, with a NetSuite to authorize at, behind one object."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from unittest.mock import patch
+
+import boto3
+
+from local.aws.observed import observed_events, read_notices
+from local.aws.server import aws_server
+from local.environment import ACCOUNT, REGION, make_environ, merge_environ
+from local.functions import Functions, FunctionSettings, Handler, make_broker_handler
+from local.gateway import Gateway
+from local.parts import read_functions, read_mapping, read_routes, read_schedule
+from local.queue import QueueDriver
+from local.resource_types import Place
+from local.schedule import ScheduleDriver
+from local.stack import make_stack
+from local.template import Template
+
+TEMPLATE = Path(__file__).parents[1] / "template.yaml"
+
+
+class Twin:
+    """A running stack. As a context manager everything starts on free ports and stops, threads and all, at the end.
+
+    While it runs, this process's environment points boto3 at it. One runs in a process at a time.
+    """
+
+    def __init__(
+        self,
+        *,
+        now: Callable[[], float] = time.time,
+        port: int = 0,
+        aws_port: int = 0,
+        prefix: str = "suitetoken",
+        log: Callable[[str], object] = lambda _: None,
+    ) -> None:
+        """Start nothing yet. `now` is the clock of AWS and the functions, `log` gets what the functions print."""
+        self.now = now
+        self.prefix = prefix
+        self._port = port
+        self._aws_port = aws_port
+        self._log = log
+        self._running = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as starting:
+            self.aws_url = starting.enter_context(aws_server(self.now, self._aws_port))
+            self.environ = make_environ(self.aws_url, self.prefix)
+            starting.enter_context(patch.dict(os.environ, merge_environ(os.environ, self.environ), clear=True))
+            starting.enter_context(patch.object(boto3, "DEFAULT_SESSION", None))
+            self.events = starting.enter_context(observed_events())
+            self._start_parts(starting)
+            self._running = starting.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._running.close()
+
+    @property
+    def function_log(self) -> str:
+        """Everything the functions printed so far."""
+        return self._functions.log
+
+    @property
+    def notices(self) -> list[str]:
+        """Every notice that a person subscribed to the topic would have got so far."""
+        return read_notices(ACCOUNT, REGION)
+
+    def client(self, service: str) -> Any:
+        """Return a boto3 client of the twin's AWS."""
+        return boto3.client(service)
+
+    def tick(self) -> int:
+        """Let the schedule fire now, and handle what it puts on the queue; return how many messages were handled."""
+        self.schedule.tick()
+        return self.drain()
+
+    def drain(self) -> int:
+        """Handle the queue's messages until none is left; return how many were handled."""
+        return self.queue.drain()
+
+    def drive(self) -> None:
+        """Let schedule and queue go on by themselves from now on, as they do in AWS."""
+        if self._schedule_enabled:
+            self.schedule.start()
+        self.queue.start()
+
+    def _start_parts(self, starting: ExitStack) -> None:
+        gateway = Gateway(self._start, now=self.now, port=self._port)
+        starting.callback(gateway.close)
+        self.public_url = gateway.url
+        place = Place(REGION, ACCOUNT, self.public_url)
+        self.stack = make_stack(Template.from_file(TEMPLATE), {"Prefix": self.prefix}, place, self.client)
+        self._functions = Functions(read_functions(self.stack), self._make_handler, self._log)
+        starting.callback(self._functions.close)
+        self._make_drivers(starting)
+        gateway.serve(read_routes(self.stack))
+
+    def _make_drivers(self, starting: ExitStack) -> None:
+        mapped, rotate = read_mapping(self.stack, REGION)
+        self.queue = QueueDriver(self.client("sqs"), mapped, partial(self._functions.invoke, rotate))
+        starting.callback(self.queue.close)
+        scheduled = read_schedule(self.stack)
+        sweep = partial(self._functions.invoke, scheduled.function)
+        self.schedule = ScheduleDriver(scheduled.every, scheduled.template_input, sweep, self.now)
+        self._schedule_enabled = scheduled.enabled
+        starting.callback(self.schedule.close)
+
+    def _start(self, function: str, event: dict[str, Any]) -> Future[Any]:
+        return self._functions.start(function, event)
+
+    def _make_handler(self, settings: FunctionSettings) -> Handler:
+        return make_broker_handler(settings, self.now)

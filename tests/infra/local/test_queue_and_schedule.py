@@ -1,0 +1,131 @@
+"""Queue and schedule call their functions as AWS documents it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from local.intrinsics import TemplateError
+from local.queue import Mapped, QueueDriver, find_failed, make_event
+from local.schedule import ScheduleDriver, parse_rate
+from local.schedule import make_event as make_schedule_event
+
+MAPPED = Mapped("url", "arn:aws:sqs:us-east-2:123456789012:fifo.fifo", "us-east-2", 1, 1, reports_failures=True)
+MESSAGE = {
+    "MessageId": "11d6ee51-4cc7-4302-9e22-7cd8afdaadf5",
+    "ReceiptHandle": "AQEBBX8nesZEXmkhsmZeyIE8iQAMig7qw",
+    "MD5OfBody": "e4e68fb7bd0e697a0ae8f1bb342846b3",
+    "Body": "Test message.",
+    "Attributes": {
+        "ApproximateReceiveCount": "1",
+        "SentTimestamp": "1573251510774",
+        "SequenceNumber": "18849496460467696128",
+        "MessageGroupId": "1",
+        "SenderId": "AIDAIO23YVJENQZJOL4VO",
+        "MessageDeduplicationId": "1",
+        "ApproximateFirstReceiveTimestamp": "1573251510774",
+    },
+    "MessageAttributes": {"kind": {"StringValue": "a", "DataType": "String"}},
+}
+
+
+class OneMessage:
+    """A queue with one message, which comes back until it is deleted or was taken three times."""
+
+    def __init__(self) -> None:
+        """Hold the message."""
+        self.taken = 0
+        self.deleted: list[str] = []
+
+    def receive_message(self, **_: Any) -> dict[str, Any]:
+        """Give the message once."""
+        self.taken += 1
+        return {"Messages": [MESSAGE]} if self.taken == 1 else {}
+
+    def delete_message(self, *, QueueUrl: str, ReceiptHandle: str) -> None:  # noqa: N803 (boto3's names)
+        """Note the deletion."""
+        self.deleted.append(ReceiptHandle)
+
+
+def test_fifo_event_is_the_documented_one() -> None:
+    """The developer guide's sample FIFO message gives its sample event (AWS Lambda, "Using Lambda with Amazon SQS")."""
+    record = make_event([MESSAGE], MAPPED)["Records"][0]
+    assert record == {
+        "messageId": "11d6ee51-4cc7-4302-9e22-7cd8afdaadf5",
+        "receiptHandle": "AQEBBX8nesZEXmkhsmZeyIE8iQAMig7qw",
+        "body": "Test message.",
+        "attributes": MESSAGE["Attributes"],
+        "messageAttributes": {"kind": {"stringValue": "a", "dataType": "String"}},
+        "md5OfBody": "e4e68fb7bd0e697a0ae8f1bb342846b3",
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:us-east-2:123456789012:fifo.fifo",
+        "awsRegion": "us-east-2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("answer", "failed"),
+    [
+        (None, set()),
+        ({}, set()),
+        ({"batchItemFailures": []}, set()),
+        ({"batchItemFailures": None}, set()),
+        ({"batchItemFailures": [{"itemIdentifier": "a"}]}, {"a"}),
+        ({"batchItemFailures": [{"itemIdentifier": ""}]}, {"a", "b"}),
+        ({"batchItemFailures": [{"itemIdentifier": None}]}, {"a", "b"}),
+        ({"batchItemFailures": [{"wrong": "a"}]}, {"a", "b"}),
+        ({"batchItemFailures": [{"itemIdentifier": "unknown"}]}, {"a", "b"}),
+    ],
+)
+def test_partial_failures(answer: Any, failed: set[str]) -> None:
+    """ReportBatchItemFailures: an empty list is success, an answer Lambda cannot use fails the whole batch."""
+    assert find_failed(answer, {"a", "b"}, MAPPED) == failed
+
+
+def test_handled_message_is_deleted() -> None:
+    """A message the function took without complaint leaves the queue."""
+    sqs = OneMessage()
+    assert QueueDriver(sqs, MAPPED, lambda _: {"batchItemFailures": []}).drain() == 1
+    assert sqs.deleted == [MESSAGE["ReceiptHandle"]]
+
+
+@pytest.mark.parametrize("raises", [True, False])
+def test_failed_message_stays(raises: bool) -> None:
+    """A message the function failed on, or crashed over, stays until its visibility timeout is over."""
+
+    def invoke(event: dict[str, Any]) -> Any:
+        if raises:
+            raise ZeroDivisionError
+        return {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
+
+    sqs = OneMessage()
+    assert QueueDriver(sqs, MAPPED, invoke).drain() == 1
+    assert sqs.deleted == []
+
+
+def test_schedule_puts_the_scheduled_time_in() -> None:
+    """`<aws.scheduler.scheduled-time>` becomes the time in UTC, as the Scheduler's guide shows it."""
+    event = make_schedule_event('{"scheduled_time": "<aws.scheduler.scheduled-time>"}', 1647975583.9)
+    assert event == {"scheduled_time": "2022-03-22T18:59:43Z"}
+
+
+def test_tick_goes_by_the_given_clock() -> None:
+    """A tick invokes the target with the clock's time and returns its answer."""
+    schedule = ScheduleDriver(300, '{"at": "<aws.scheduler.scheduled-time>"}', lambda event: event["at"], lambda: 0.0)
+    assert schedule.tick() == "1970-01-01T00:00:00Z"
+    schedule.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("rate(5 minutes)", 300), ("rate(1 hour)", 3600), ("rate(2 days)", 172800)]
+)
+def test_rates(text: str, seconds: int) -> None:
+    """A rate expression is a number of minutes, hours or days."""
+    assert parse_rate(text) == seconds
+
+
+def test_other_schedules_are_named() -> None:
+    """A cron expression is an error that names it."""
+    with pytest.raises(TemplateError, match="cron"):
+        parse_rate("cron(0 10 * * ? *)")
