@@ -11,12 +11,12 @@ from enum import Enum
 from typing import Any
 
 import requests
-from world import World
 
 from suitetoken.keys import LINK_KEY, STATE_KEY, KeyRing
 from suitetoken.store import Store
 from token_broker.events import Events
 from token_broker.token_endpoint import TokenEndpoint, TokenRequest
+from world import World
 
 _WRITES = frozenset(
     {
@@ -117,6 +117,6 @@ def watch(world: World, make_session: Callable[[], requests.Session], executione
         token_endpoint=WatchedEndpoint(make_session, executioner),
         link_keys=KeyRing(store, LINK_KEY, broker.now),
         state_keys=KeyRing(store, STATE_KEY, broker.now),
-        sleep=lambda seconds: None,
+        sleep=lambda _: None,
     )
     return replace(world, runtime=replace(runtime, broker=watched), cookies=dict(world.cookies))

@@ -171,7 +171,7 @@ class World:
 def make_world(make_session: Callable[[], requests.Session], clock: Clock | None = None) -> Iterator[World]:
     """Give a world whose token requests go through `make_session`."""
     moment = clock or Clock()
-    with corrected_moto():
+    with corrected_moto(moment):
         queue = boto3.client("sqs", region_name=REGION)
         queue_url = queue.create_queue(QueueName="suitetoken-rotate.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
         environ = {

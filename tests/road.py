@@ -1,0 +1,68 @@
+"""Steps of flows that several test files take: a person authorizes, the schedule comes round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from small_netsuite import SmallNetSuite
+from suitetoken.documents import Client
+from token_broker.grants import settle
+from world import Clock, Page, World, make_world
+
+NAME = "finance"
+
+
+@dataclass
+class Road:
+    """A world, its NetSuite, and one connection named `finance`."""
+
+    world: World
+    netsuite: SmallNetSuite
+    client: Client
+
+    def press_button(self) -> dict[str, str]:
+        """Begin an attempt and consent; returns what NetSuite sends the browser back with."""
+        page = self.world.post(self.world.make_link(NAME))
+        state = parse_qs(urlsplit(page.location).query)["state"][0]
+        code = self.netsuite.consent(self.client.client_id)
+        return {"state": state, "role": "1017", "entity": "12", "company": self.client.account_id, "code": code}
+
+    def come_back(self, parameters: dict[str, str]) -> Page:
+        """Reach the callback and follow to the page that is shown in the end."""
+        page = self.world.get("/oauth/callback", urlencode(parameters))
+        return self.world.get(page.location) if page.status == 303 else page
+
+    def authorize(self) -> Page:
+        """Do all that a person does."""
+        return self.come_back(self.press_button())
+
+    def pass_time(self, seconds: float, sweep: int = 300) -> None:
+        """Let time pass with a sweep every five minutes."""
+        for _ in range(int(seconds // sweep)):
+            self.world.clock.advance(sweep)
+            self.world.rotate(NAME)
+
+    @property
+    def refresh_token(self) -> str:
+        """The refresh token that counts now, wherever it is stored."""
+        grant = settle(self.world.connection(NAME), self.client).grant
+        return grant.refresh_token if grant else ""
+
+    @property
+    def serves_good_token(self) -> bool:
+        """Whether readers get a token that has not expired."""
+        token = self.world.token(NAME).token
+        return token is not None and token.expires_at > self.world.clock()
+
+
+@contextmanager
+def make_road(client: Client) -> Iterator[Road]:
+    """Give a world with one connection of this client."""
+    clock = Clock()
+    netsuite = SmallNetSuite(clock)
+    with make_world(netsuite.make_session, clock) as world:
+        world.add_connection(NAME, client)
+        yield Road(world, netsuite, client)
