@@ -139,6 +139,12 @@ class World:
         }
         return rotate.make_handler(self.runtime)({"Records": [record]}, LambdaContext("rotate", remaining))  # type: ignore[arg-type]
 
+    def take_messages(self) -> list[str]:
+        """Take what waits in the queue, and return the bodies."""
+        queue = boto3.client("sqs", region_name=REGION)
+        found = queue.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get("Messages", [])
+        return [message["Body"] for message in found]
+
     def sweep(self) -> dict[str, Any]:
         """Let the schedule fire."""
         event = {"scheduled_time": f"{self.clock()}"}

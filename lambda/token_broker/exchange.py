@@ -5,15 +5,14 @@ The callback does all of it at once. Where it died in between, a rotation finish
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
 
 from suitetoken.documents import Claim, Client, Connection, Grant
 from suitetoken.documents.fields import parse_object
-from suitetoken.errors import InvalidInput, SuiteTokenError
-from suitetoken.records import Stored, connection_secret, update_connection
+from suitetoken.errors import InvalidInput
+from suitetoken.records import connection_secret, update_connection
 from token_broker import events
 from token_broker.answers import TokenAnswer, parse_answer
 from token_broker.broker import Broker, Remaining
@@ -79,15 +78,16 @@ def finish_exchange(broker: Broker, name: str, client: Client, exchanged: Exchan
     return grant
 
 
-def heal_exchange(broker: Broker, name: str, client: Client, stored: Stored[Connection]) -> Stored[Connection]:
-    """Finish what a callback began and did not finish; returns the connection as it is stored then."""
-    claim = find_unfinished(stored.document, broker.seconds())
+def heal_exchange(broker: Broker, name: str, client: Client, connection: Connection) -> bool:
+    """Finish what a callback began and did not finish; False where there is nothing, or nothing that may be accepted."""
+    claim = find_unfinished(connection, broker.seconds())
     exchanged = _read_exchanged(broker, name) if claim else None
     if claim is None or exchanged is None or exchanged.grant_id != claim.id:
-        return stored
-    with contextlib.suppress(SuiteTokenError):
-        finish_exchange(broker, name, client, exchanged)
-    return update_connection(broker.store, name, lambda _: None)
+        return False
+    try:
+        return finish_exchange(broker, name, client, exchanged) is not None
+    except (GrantMismatch, InvalidInput, UnreadableAnswer):
+        return False
 
 
 def find_unfinished(connection: Connection, now: int) -> Claim | None:

@@ -27,7 +27,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a rotation ended: fresh, rotated, waiting, busy, superseded or failed; for logs and metrics."""
+    """How a rotation ended: fresh, rotated, healed, waiting, busy, superseded or failed; for logs and metrics."""
 
     name: str
     connection: str
@@ -45,7 +45,8 @@ def rotate(broker: Broker, name: str, request: Request, remaining: Remaining) ->
         return Outcome("fresh", name, token=token.document.token if token.document else None)
     stored = read_connection(broker.store, name)
     client = read_client(broker.store, stored.document.client)
-    stored = heal_exchange(broker, name, client, stored)
+    if heal_exchange(broker, name, client, stored.document):
+        return Outcome("healed", name)
     standing = find_standing_problem(stored.document, client, name, broker.seconds())
     if standing is not None:
         return _wait_for_a_person(broker, name, stored.document, token.document, standing)
