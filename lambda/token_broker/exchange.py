@@ -79,7 +79,7 @@ def finish_exchange(broker: Broker, name: str, client: Client, exchanged: Exchan
 
 
 def heal_exchange(broker: Broker, name: str, client: Client, connection: Connection) -> bool:
-    """Finish what a callback began and did not finish; False where there is nothing, or nothing that may be accepted."""
+    """Finish what a callback began and did not finish; False where nothing is left or nothing may be accepted."""
     claim = find_unfinished(connection, broker.seconds())
     exchanged = _read_exchanged(broker, name) if claim else None
     if claim is None or exchanged is None or exchanged.grant_id != claim.id:
