@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Deletes the stack, after it has said what stays and what that costs. PREFIX, REGION, PROFILE as for deploy.sh;
+# YES=1 does not ask.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source infra/checks.sh
+
+main() {
+  check_surroundings
+  [[ -n "$(find_status)" ]] || fail "There is no stack $PREFIX in account $ACCOUNT, region $REGION."
+  SECRETS="$(list_secrets)"
+  show_consequences
+  confirm
+  delete
+}
+
+# One name a line: what operators and the broker made under this prefix.
+list_secrets() {
+  aws secretsmanager list-secrets --output text --query 'SecretList[].[Name]' \
+    --filters "Key=name,Values=$PREFIX/client/,$PREFIX/connection/,$PREFIX/token/" | grep -v '^None$' || true
+}
+
+show_consequences() {
+  say "Deleting the stack $PREFIX in account $ACCOUNT, region $REGION."
+  say "  Tokens are not rotated any more: the last ones expire within the hour."
+  say "  Hosted links stop working. Another deployment has another redirect URI, to be registered in NetSuite."
+  say "  Grants stay valid at NetSuite: run \`suitetoken revoke NAME\` before, where they should end."
+  if [[ -n "$SECRETS" ]]; then
+    say "These secrets stay, at \$0.40 each a month (the list price in most regions); a deployment with this prefix finds them again:"
+    say "  ${SECRETS//$'\n'/$'\n'  }"
+  fi
+  say "The bucket suitetoken-artifacts-$ACCOUNT-$REGION stays too; other deployments of this account may use it."
+}
+
+confirm() {
+  if [[ "${YES:-}" == 1 ]]; then return; fi
+  [[ -t 0 ]] || fail "Nobody is here to ask: say YES=1 to delete the stack."
+  local answer
+  read -r -p "Type the prefix to delete the stack: " answer
+  [[ "$answer" == "$PREFIX" ]] || fail "Nothing was deleted."
+}
+
+delete() {
+  aws cloudformation delete-stack --stack-name "$PREFIX"
+  say "Waiting until it is gone …"
+  aws cloudformation wait stack-delete-complete --stack-name "$PREFIX" || {
+    show_failures
+    fail "The stack is not deleted."
+  }
+  say "The stack is deleted."
+  if [[ -n "$SECRETS" ]]; then
+    say "To delete a secret that stayed, with 30 days to restore it:"
+    say "  aws secretsmanager delete-secret --region $REGION --secret-id NAME"
+  fi
+}
+
+main

@@ -1,0 +1,153 @@
+"""Builds the Lambda artefact, .build/broker.zip: the pinned requirements and our code; same input, same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from artefact import copy_needed, differing_names, list_files, weigh, zip_folder
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / ".build"
+REQUIREMENTS = ROOT / "requirements" / "lambda.txt"
+SOURCES = ((ROOT / "lib", "suitetoken"), (ROOT / "lambda", "token_broker"))
+HANDLERS = ("token_broker.web", "token_broker.sweep", "token_broker.rotate")
+
+MOST_BYTES = 20_000_000
+"""What the unzipped artefact may weigh; more would be felt in every cold start."""
+
+OF_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six")
+"""What Lambda's Python runtime brings along and the artefact therefore leaves out."""
+
+_IMPORT = "import importlib, sys; sys.path[:0] = sys.argv[1:3]; importlib.import_module(sys.argv[3]).handler"
+
+
+class BuildFailed(click.ClickException):
+    """The artefact could not be built, or is not what it must be."""
+
+
+@click.command()
+def main() -> None:
+    """Build .build/broker.zip and check it: size, imports, and that a second build gives the same bytes."""
+    python = find_python("3.13")
+    folder = BUILD / "broker"
+    archive = build(folder, python)
+    check_size(weigh(folder))
+    check_imports(folder, python or Path(sys.executable))
+    with tempfile.TemporaryDirectory() as other:
+        check_same(archive, build(Path(other) / "broker", python))
+    (BUILD / "broker.zip").write_bytes(archive)
+    click.echo(describe(folder, archive, precompiled=python is not None))
+
+
+def build(folder: Path, python: Path | None) -> bytes:
+    """Make the unzipped artefact in `folder`, precompiled where there is a `python` for it; return the zip file."""
+    shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as packages:
+        install(Path(packages))
+        copy_needed(Path(packages), folder)
+    for source, package in SOURCES:
+        copy_needed(source, folder, package)
+    if python:
+        precompile(folder, python)
+    return zip_folder(folder)
+
+
+def install(target: Path) -> None:
+    """Install the pinned, hashed requirements for the functions' processor and Python version."""
+    uv = Path(sys.executable).with_name("uv")
+    platform = ("--python-platform", "aarch64-manylinux2014", "--python-version", "3.13")
+    strict = ("--only-binary", ":all:", "--no-deps", "--require-hashes", "--link-mode", "copy")
+    run(uv, "pip", "install", "--quiet", "--target", target, *platform, *strict, "--requirement", REQUIREMENTS)
+
+
+def precompile(folder: Path, python: Path) -> None:
+    """Compile to byte code that is never checked against its source, for on Lambda neither ever changes."""
+    where = ("-s", folder, "-p", "/var/task")  # tracebacks name the file as it lies on Lambda
+    run(python, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", *where, folder)
+
+
+def find_python(version: str) -> Path | None:
+    """Return the interpreter of a minor version, or None; PYENV_VERSION lets pyenv's shim find one."""
+    command = shutil.which(f"python{version}")
+    if command is None:
+        return None
+    try:
+        return Path(run(command, "-c", "import sys; print(sys.executable)", PYENV_VERSION=version).strip())
+    except BuildFailed:  # a shim without that version behind it
+        return None
+
+
+def check_size(size: int) -> None:
+    """Refuse an artefact that is too heavy."""
+    if size > MOST_BYTES:
+        raise BuildFailed(f"The artefact is {in_megabytes(size)} unzipped; {in_megabytes(MOST_BYTES)} is the most.")
+
+
+def check_imports(folder: Path, python: Path) -> None:
+    """Import every handler from the artefact, with nothing else at hand than what Lambda's runtime brings."""
+    with tempfile.TemporaryDirectory() as runtime:
+        for package in OF_THE_RUNTIME:
+            link_package(package, Path(runtime))
+        for handler in HANDLERS:
+            run(python, "-I", "-S", "-B", "-c", _IMPORT, folder, runtime, handler)
+
+
+def link_package(name: str, folder: Path) -> None:
+    """Make one installed package importable from `folder`."""
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        raise BuildFailed(f"{name} is not installed here; `make package` installs what it needs.")
+    origin = Path(spec.origin)
+    source = origin.parent if origin.name == "__init__.py" else origin
+    (folder / source.name).symlink_to(source)
+
+
+def check_same(archive: bytes, other: bytes) -> None:
+    """Refuse an artefact that a second build did not give again byte for byte."""
+    if archive != other:
+        names = ", ".join(differing_names(archive, other)) or "the same files in another order"
+        raise BuildFailed(f"A second build from the same input gave other bytes: {names}.")
+
+
+def describe(folder: Path, archive: bytes, *, precompiled: bool) -> str:
+    """Return what was built, in words."""
+    compiled = "precompiled for Python 3.13"
+    if not precompiled:
+        compiled = "NOT precompiled, for python3.13 is not installed here: cold starts take about half a second longer"
+    count, size = len(list(list_files(folder))), in_megabytes(weigh(folder))
+    return (
+        f".build/broker.zip: {count} files, {size} unzipped, {in_megabytes(len(archive))} zipped\n"
+        f"  {compiled}\n"
+        f"  checked: its handlers import with nothing but Lambda's runtime; a second build gave the same bytes\n"
+        f"  sha256 {hashlib.sha256(archive).hexdigest()}"
+    )
+
+
+def in_megabytes(size: int) -> str:
+    """Return a size in millions of bytes, in words."""
+    return f"{size / 1e6:.1f} MB"
+
+
+def run(*command: str | Path, **environ: str) -> str:
+    """Run a program and return its output, or raise BuildFailed with what it said.
+
+    String hashes are fixed, so that the byte code of sets does not vary.
+    """
+    environ = os.environ | environ | {"PYTHONHASHSEED": "0"}
+    done = subprocess.run(command, env=environ, capture_output=True, text=True)  # noqa: S603 (every command is ours)
+    if done.returncode:
+        raise BuildFailed(f"{command[0]} failed:\n{done.stdout}{done.stderr}".rstrip())
+    return done.stdout
+
+
+if __name__ == "__main__":
+    main()
