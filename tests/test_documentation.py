@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+import suitetoken
 from token_broker import events
 
 ROOT = Path(__file__).parents[1]
@@ -62,6 +64,16 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert file.exists(), target
         # A Chinese page links to headings of English pages by their English anchors.
         assert not anchor or anchor in _anchors(file), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_python_examples_could_run(page: Path) -> None:
+    """Every Python example can be parsed, and what it imports from suitetoken is there."""
+    for block in re.findall(r"^```python\n(.*?)^```", _text(page), re.MULTILINE | re.DOTALL):
+        tree = compile(block, page.name, "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module == "suitetoken":
+                assert {alias.name for alias in node.names} <= set(suitetoken.__all__)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
