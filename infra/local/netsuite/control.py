@@ -1,0 +1,50 @@
+"""Routes under /_simulator/ for other processes: move the clock, ask for faults, read the audit trail."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from flask import Blueprint, Response, request
+
+from local.clock import MovableClock
+from local.netsuite.answers import json_answer
+from local.netsuite.model import Simulator
+
+
+def create_blueprint(simulator: Simulator) -> Blueprint:
+    """Return the control routes; nothing secret is told by them."""
+    control = Blueprint("control", __name__, url_prefix="/_simulator")
+
+    @control.post("/clock")
+    def move_clock() -> Response:
+        """Move the clock on: `{"advance": seconds}`."""
+        if not isinstance(simulator.now, MovableClock):
+            return json_answer(409, {"error": "this simulator's clock cannot be moved"})
+        simulator.now.advance(float(request.get_json()["advance"]))
+        return json_answer(200, {"now": simulator.now()})
+
+    @control.post("/faults")
+    def add_fault() -> Response:
+        """Ask for faults: `{"place": …, "kind": …, "times": 1}`."""
+        asked = request.get_json()
+        try:
+            simulator.faults.add(asked["place"], asked["kind"], int(asked.get("times", 1)))
+        except (KeyError, ValueError) as error:
+            return json_answer(400, {"error": str(error)})
+        return json_answer(200, {})
+
+    @control.get("/audit")
+    def show_audit() -> Response:
+        """Show the login audit trail."""
+        return json_answer(200, [asdict(entry) for entry in simulator.audit.entries])
+
+    @control.get("/integrations")
+    def show_integrations() -> Response:
+        """Show the integration records, without their secrets."""
+        shown = [
+            {"name": each.name, "account_id": each.account_id, "client_id": each.client_id, "public": each.is_public}
+            for each in simulator.integrations.values()
+        ]
+        return json_answer(200, shown)
+
+    return control

@@ -1,0 +1,177 @@
+"""What the simulator knows: accounts, users, integration records, codes, tokens, and the switches of its behaviour."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import RLock
+
+from local.netsuite.audit import Audit
+from local.netsuite.faults import Faults
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What Oracle's documentation leaves open or tells in two ways; the default is what it documents first.
+
+    `expires_in_is_text`: the OpenID page prints `"3600"`, the OAuth pages 3600. `token_type`: `bearer` or `Bearer`.
+    `signing_algorithm`: every printed token says RS256, the structure page PS256. `code_seconds`: nowhere stated.
+    `replay_ends_chain`: what a second use of a one-time refresh token does to the rest. `require_pkce`: the rule for
+    integrations made from 2027.1 on. `token_on_app_host`: the Postman tutorial's address. `bad_state_redirects`: how
+    a bad state is told. `wrong_scope_status`: the status of a token whose scope is not for the host it is sent to.
+    """
+
+    expires_in_is_text: bool = True
+    token_type: str = "bearer"  # noqa: S105
+    signing_algorithm: str = "RS256"
+    code_seconds: int = 60
+    access_token_seconds: int = 3600
+    refresh_token_seconds: int = 604_800
+    replay_ends_chain: bool = False
+    require_pkce: bool = False
+    token_on_app_host: bool = False
+    bad_state_redirects: bool = False
+    wrong_scope_status: int = 401
+
+
+@dataclass(slots=True)
+class User:
+    """A person with roles, by internal id. `entity` is the user's own internal id, which may be negative."""
+
+    entity: str
+    name: str
+    roles: dict[str, str]
+    active: bool = True
+
+
+@dataclass(slots=True)
+class Integration:
+    """An integration record. Public clients have no secret and one-time refresh tokens."""
+
+    name: str
+    account_id: str
+    client_id: str
+    client_secret: str | None = field(repr=False)
+    redirect_uris: tuple[str, ...]
+    scopes: frozenset[str]
+    refresh_token_hours: int = 48
+    rotation_hours: int = 168
+    consent_policy: str = "Always Ask"
+    code_grant: bool = True
+    enabled: bool = True
+    application_id: str = field(default_factory=lambda: str(uuid.uuid4()).upper())
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the record's Public Client box is ticked."""
+        return self.client_secret is None
+
+
+@dataclass(slots=True)
+class Account:
+    """A NetSuite account. `id` is the raw form, such as `1234567_SB1`."""
+
+    id: str
+    users: dict[str, User]
+    concurrency_limit: int = 5
+    in_flight: int = 0
+
+    @property
+    def host_id(self) -> str:
+        """The account id as host names have it."""
+        return self.id.lower().replace("_", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """An authorization code and everything it is bound to."""
+
+    client_id: str
+    redirect_uri: str
+    challenge: str | None
+    scope: tuple[str, ...]
+    role: str
+    entity: str
+    made_at: float
+
+
+@dataclass(slots=True)
+class Chain:
+    """One authorization: all tokens that follow from one consent."""
+
+    id: str
+    client_id: str
+    scope: tuple[str, ...]
+    role: str
+    entity: str
+    began_at: int
+    revoked: bool = False
+    spent: set[str] = field(default_factory=set, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRequestRecord:
+    """One request at the token endpoint, without anything secret."""
+
+    grant_type: str
+    application: str
+    outcome: str
+
+
+class Simulator:
+    """The state of everything, behind one lock. `now` gives epoch seconds."""
+
+    def __init__(self, now: Callable[[], float], switches: Switches | None = None) -> None:
+        """Begin with no account."""
+        self.now = now
+        self.switches = switches or Switches()
+        self.lock = RLock()
+        self.accounts: dict[str, Account] = {}
+        self.integrations: dict[str, Integration] = {}
+        self.codes: dict[str, Code] = {}
+        self.used_codes: set[str] = set()
+        self.states: set[str] = set()
+        self.consented: set[tuple[str, str, str]] = set()
+        self.chains: dict[str, Chain] = {}
+        self.token_requests: list[TokenRequestRecord] = []
+        self.audit = Audit(now)
+        self.faults = Faults()
+
+    def add_account(self, account_id: str, users: list[User], concurrency_limit: int = 5) -> Account:
+        """Add an account with its users."""
+        account = Account(account_id, {user.entity: user for user in users}, concurrency_limit)
+        self.accounts[account.host_id] = account
+        return account
+
+    def add_integration(
+        self,
+        account_id: str,
+        *,
+        name: str,
+        redirect_uris: list[str],
+        scopes: list[str],
+        public: bool = False,
+        refresh_token_hours: int = 48,
+        rotation_hours: int = 168,
+        consent_policy: str = "Always Ask",
+    ) -> Integration:
+        """Add an integration record; its client id and secret are made up, 64 hexadecimal characters each."""
+        integration = Integration(
+            name=name,
+            account_id=account_id,
+            client_id=secrets.token_hex(32),
+            client_secret=None if public else secrets.token_hex(32),
+            redirect_uris=tuple(redirect_uris),
+            scopes=frozenset(scopes),
+            refresh_token_hours=refresh_token_hours,
+            rotation_hours=rotation_hours,
+            consent_policy=consent_policy,
+        )
+        self.integrations[integration.client_id] = integration
+        return integration
+
+    def account_of(self, integration: Integration) -> Account:
+        """Return the account that a record belongs to."""
+        return next(account for account in self.accounts.values() if account.id == integration.account_id)
