@@ -15,7 +15,10 @@ check_surroundings() {
     fail "PREFIX=$PREFIX: 2 to 32 lower-case letters, digits and hyphens; begins with a letter, but not with aws or ssm."
   command -v aws >/dev/null || fail "The AWS CLI is missing: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
   export AWS_PAGER=""
-  if [[ -n "${PROFILE:-}" ]]; then export AWS_PROFILE="$PROFILE"; fi
+  if [[ -n "${PROFILE:-}" ]]; then
+    export AWS_PROFILE="$PROFILE"
+    unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN # which would win over the profile
+  fi
   REGION="${REGION:-${AWS_REGION:-${AWS_DEFAULT_REGION:-$(aws configure get region || true)}}}"
   [[ -n "$REGION" ]] || fail "No region: say REGION=…, or give the profile one with \`aws configure\`."
   export AWS_REGION="$REGION" AWS_DEFAULT_REGION="$REGION"

@@ -1,0 +1,70 @@
+"""The HTTP API that the template makes: routes, limits, what is logged, and the addresses that follow from it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from deployed_template import Deployed, deploy
+from token_broker.settings import CALLBACK_PATH
+
+API = "<HttpApi.ApiEndpoint>"
+
+
+@pytest.fixture
+def deployed() -> Deployed:
+    """Give a deployment with the prefix `pp`."""
+    return deploy(Prefix="pp")
+
+
+def test_routes(deployed: Deployed) -> None:
+    """The API has these routes and no catch-all; what is not a route costs no invocation."""
+    routes = deployed.of_type("ApiGatewayV2::Route").values()
+    assert sorted(route["RouteKey"] for route in routes) == [
+        "GET /authorize/{link}",
+        "GET /health",
+        "GET /oauth/callback",
+        "GET /result/{result}",
+        "POST /authorize/{link}",
+    ]
+    assert {route["Target"] for route in routes} == {"integrations/<WebIntegration>"}
+
+
+def test_api_reaches_the_web_function_with_payload_2(deployed: Deployed) -> None:
+    """The one integration is the web function, with the event shape that the handler reads."""
+    (integration,) = deployed.of_type("ApiGatewayV2::Integration").values()
+    assert integration["IntegrationUri"] == "<WebFunction.Arn>"
+    assert integration["PayloadFormatVersion"] == "2.0"
+
+
+def test_api_is_throttled(deployed: Deployed) -> None:
+    """A flood of requests is turned away before it reaches a function."""
+    limits = deployed.properties["ApiStage"]["DefaultRouteSettings"]
+    assert 0 < limits["ThrottlingRateLimit"] <= limits["ThrottlingBurstLimit"] <= 100
+
+
+def test_access_log_holds_no_secret(deployed: Deployed) -> None:
+    """The access log has the route's key and never path, query, header or cookie: links and codes are secrets."""
+    settings = deployed.properties["ApiStage"]["AccessLogSettings"]
+    assert settings["DestinationArn"] == "<ApiAccessLog.Arn>"
+    assert set(json.loads(settings["Format"]).values()) == {
+        "$context.requestId",
+        "$context.requestTimeEpoch",
+        "$context.routeKey",
+        "$context.status",
+        "$context.responseLatency",
+        "$context.integrationErrorMessage",
+    }
+
+
+def test_public_url_and_redirect_uri(deployed: Deployed) -> None:
+    """The command reads the same origin that the functions have; the redirect URI is the one the broker sends."""
+    parameter = deployed.properties["PublicUrlParameter"]
+    assert (parameter["Name"], parameter["Type"], parameter["Value"]) == ("/pp/public-url", "String", API)
+    assert deployed.outputs == {
+        "RedirectUri": API + CALLBACK_PATH,
+        "PublicUrl": API,
+        "QueueUrl": "<RotateQueue>",
+        "TopicArn": "<NoticesTopic>",
+    }

@@ -1,0 +1,83 @@
+"""Who is told what: the rules that turn the broker's events into messages for people."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from moto.events.models import EventPattern
+
+from deployed_template import Deployed, deploy
+from token_broker import events
+
+FOR_PEOPLE = (events.AUTHORIZED, events.AUTHORIZATION_REQUIRED, events.CONSENT_ENDING, events.ROTATION_FAILED)
+LINK = {"link": "https://api.example.com/authorize/x"}
+
+
+@pytest.fixture
+def deployed() -> Deployed:
+    """Give a deployment with the prefix `pp`."""
+    return deploy(Prefix="pp", NotifyEmail="ops@example.com")
+
+
+def matching(deployed: Deployed, kind: str, prefix: str = "pp", **facts: str) -> list[str]:
+    """Return the rules that an event of the broker meets, as moto's EventBridge decides."""
+    detail = {"prefix": prefix, "connection": "finance-prod", "message": "Something happened.", **facts}
+    event: Any = {"source": events.SOURCE, "detail-type": kind, "detail": detail}
+    return [
+        name
+        for name, rule in deployed.of_type("Events::Rule").items()
+        if EventPattern.load(json.dumps(rule["EventPattern"])).matches_event(event)
+    ]
+
+
+@pytest.mark.parametrize("kind", FOR_PEOPLE)
+def test_news_is_told_once(deployed: Deployed, kind: str) -> None:
+    """What people must know reaches them by exactly one rule, with its link or without."""
+    assert matching(deployed, kind) == ["PlainNotices"]
+    assert matching(deployed, kind, **LINK) == ["LinkNotices"]
+
+
+def test_a_rotation_is_no_news(deployed: Deployed) -> None:
+    """A token that was rotated bothers nobody."""
+    assert matching(deployed, events.ROTATED) == []
+
+
+def test_another_stack_is_not_ours(deployed: Deployed) -> None:
+    """The events of another prefix on the same bus are left to that stack."""
+    assert matching(deployed, events.CONSENT_ENDING, prefix="pp-dev", **LINK) == []
+
+
+@pytest.mark.parametrize("rule", ["LinkNotices", "PlainNotices"])
+def test_message_is_made_of_what_every_such_event_has(deployed: Deployed, rule: str) -> None:
+    """A message names no variable that is not there, and every line is a string of its own, as SNS wants it."""
+    (target,) = deployed.properties[rule]["Targets"]
+    assert target["Arn"] == "<NoticesTopic>"
+    transformer = target["InputTransformer"]
+    assert set(re.findall(r"<(\w+)>", transformer["InputTemplate"])) == transformer["InputPathsMap"].keys()
+    assert ("link" in transformer["InputPathsMap"]) == (rule == "LinkNotices")
+    for line in transformer["InputTemplate"].splitlines():
+        assert isinstance(json.loads(line), str)
+
+
+def test_mail_goes_to_the_address_given(deployed: Deployed) -> None:
+    """The address is subscribed to the topic."""
+    assert deployed.properties["EmailSubscription"] == {
+        "TopicArn": "<NoticesTopic>",
+        "Protocol": "email",
+        "Endpoint": "ops@example.com",
+    }
+
+
+def test_without_an_address_nobody_is_subscribed() -> None:
+    """The topic is there for others to subscribe to."""
+    deployed = deploy()
+    assert "EmailSubscription" not in deployed.properties
+    assert "NoticesTopic" in deployed.properties
+
+
+def test_topic_can_receive_events_and_alarms(deployed: Deployed) -> None:
+    """No AWS-managed key stands on the topic: neither EventBridge nor CloudWatch may use alias/aws/sns."""
+    assert "KmsMasterKeyId" not in deployed.properties["NoticesTopic"]
