@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import ExitStack
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -20,13 +21,17 @@ from local.aws.server import aws_server
 from local.environment import ACCOUNT, REGION, make_environ, merge_environ
 from local.functions import Functions, FunctionSettings, Handler, make_broker_handler
 from local.gateway import Gateway
+from local.netsuite import default_world, serve
 from local.parts import read_functions, read_mapping, read_routes, read_schedule
 from local.queue import QueueDriver
 from local.resource_types import Place
 from local.schedule import ScheduleDriver
 from local.stack import make_stack
 from local.template import Template
+from suitetoken.netsuite import make_endpoints
 
+NETSUITE_ACCOUNT = "1234567"
+"""The account of the integration records that are there from the start."""
 TEMPLATE = Path(__file__).parents[1] / "template.yaml"
 
 
@@ -42,14 +47,16 @@ class Twin:
         now: Callable[[], float] = time.time,
         port: int = 0,
         aws_port: int = 0,
+        netsuite_port: int = 0,
         prefix: str = "suitetoken",
         log: Callable[[str], object] = lambda _: None,
     ) -> None:
-        """Start nothing yet. `now` is the clock of AWS and the functions, `log` gets what the functions print."""
+        """Start nothing yet. `now` is the clock of AWS, functions and NetSuite; `log` gets what the functions print."""
         self.now = now
         self.prefix = prefix
         self._port = port
         self._aws_port = aws_port
+        self._netsuite_port = netsuite_port
         self._log = log
         self._running = ExitStack()
 
@@ -83,6 +90,11 @@ class Twin:
         """Return a boto3 client of the twin's AWS."""
         return boto3.client(service)
 
+    def overrides(self, account_id: str = NETSUITE_ACCOUNT) -> dict[str, str]:
+        """Return the endpoints that a client document must name to lead to this NetSuite."""
+        real = asdict(make_endpoints(account_id))
+        return {name: f"{self.netsuite_url}/{_as_path(url)}" for name, url in real.items()}
+
     def tick(self) -> int:
         """Let the schedule fire now, and handle what it puts on the queue; return how many messages were handled."""
         self.schedule.tick()
@@ -107,7 +119,16 @@ class Twin:
         self._functions = Functions(read_functions(self.stack), self._make_handler, self._log)
         starting.callback(self._functions.close)
         self._make_drivers(starting)
+        self._start_netsuite(starting)
         gateway.serve(read_routes(self.stack))
+
+    def _start_netsuite(self, starting: ExitStack) -> None:
+        self.netsuite = default_world(self.now)
+        self.netsuite_url = starting.enter_context(serve(self.netsuite, port=self._netsuite_port)).url
+        redirect_uris, scopes = [f"{self.public_url}/oauth/callback"], ["restlets", "rest_webservices"]
+        add = partial(self.netsuite.add_integration, NETSUITE_ACCOUNT, redirect_uris=redirect_uris, scopes=scopes)
+        self.confidential = add(name="Confidential client")
+        self.public = add(name="Public client", public=True)
 
     def _make_drivers(self, starting: ExitStack) -> None:
         mapped, rotate = read_mapping(self.stack, REGION)
@@ -124,3 +145,8 @@ class Twin:
 
     def _make_handler(self, settings: FunctionSettings) -> Handler:
         return make_broker_handler(settings, self.now)
+
+
+def _as_path(url: str) -> str:
+    """Return a NetSuite URL as the simulator has it on this machine: the host without its domain comes first."""
+    return url.removeprefix("https://").replace(".netsuite.com", "", 1)

@@ -1,0 +1,123 @@
+"""`python -m local run`: the twin in the foreground, with everything another terminal needs to use it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+from local.shell import make_shell_file, private_file
+from local.twin import NETSUITE_ACCOUNT, Twin
+from suitetoken.documents import Client
+from suitetoken.errors import AlreadyExists
+from suitetoken.records import client_secret
+from suitetoken.store import Store
+
+DEFAULT_FOLDER = Path(__file__).parents[2] / ".local"
+DEFAULT_SECONDS = 8 * 3600
+_QUERY = "SELECT acctnumber, accountsearchdisplayname FROM account"
+_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Ports on 127.0.0.1; 0 is a free one."""
+
+    gateway: int = 0
+    aws: int = 0
+    netsuite: int = 0
+
+
+def run(ports: Ports, folder: Path, seconds: int, say: Callable[[str], object]) -> None:
+    """Run the twin until a signal ends it, or the time is over; `say` gets what a person should read.
+
+    Raises AlreadyExists where another twin writes to the same folder.
+    """
+    with ExitStack() as stack, stopped_by_signals() as stop:
+        folder.mkdir(exist_ok=True)
+        stack.enter_context(only_one(folder))
+        log = stack.enter_context((folder / "functions.log").open("w", encoding="utf-8", buffering=1))
+        twin = stack.enter_context(
+            Twin(port=ports.gateway, aws_port=ports.aws, netsuite_port=ports.netsuite, log=log.write)
+        )
+        add_clients(twin)
+        shell = make_shell_file(twin.environ, Path(sys.executable).parent)
+        stack.enter_context(private_file(folder / "env", shell))
+        stack.enter_context(private_file(folder / "client-secret", twin.confidential.client_secret or ""))
+        twin.drive()
+        say(introduce(twin, folder, seconds))
+        stop.wait(seconds)
+        say("Stopping …")
+    say("The twin has stopped; everything in it is gone.")
+
+
+def add_clients(twin: Twin) -> None:
+    """Add the two clients that a newcomer can start from."""
+    store = Store(twin.client("secretsmanager"), twin.prefix)
+    for name, integration in (("sandbox", twin.confidential), ("sandbox-public", twin.public)):
+        client = Client(NETSUITE_ACCOUNT, integration.client_id, integration.client_secret, twin.overrides())
+        store.create(client_secret(name), client.to_json(), "A client of the simulated NetSuite")
+
+
+def introduce(twin: Twin, folder: Path, seconds: int) -> str:
+    """Return what a person must know: the addresses, and what to type next."""
+    until = time.strftime("%H:%M", time.localtime(time.time() + seconds))
+    options = "".join(
+        f" \\\n      --{name.replace('_', '-')} {url}" for name, url in twin.overrides(NETSUITE_ACCOUNT).items()
+    )
+    return f"""\
+The local twin runs until {until}, or until Ctrl-C.
+
+  hosted links   {twin.public_url}
+  AWS            {twin.aws_url}  (simulated by moto)
+  NetSuite       {twin.netsuite_url}  (simulated; account {NETSUITE_ACCOUNT})
+  function logs  {_shown(folder / "functions.log")}
+
+In another terminal, in this folder:
+
+  . {_shown(folder / "env")}
+  suitetoken connection add finance --client sandbox --scope restlets --scope rest_webservices
+  suitetoken link finance          # open it in a browser, log in as anybody, allow
+  suitetoken token finance
+  suitetoken suiteql finance "{_QUERY}"
+  suitetoken status
+
+The clients `sandbox` (confidential) and `sandbox-public` (public) are there already. To add one yourself:
+
+  suitetoken client add mine --account-id {NETSUITE_ACCOUNT} --client-id {twin.confidential.client_id} \\
+      --client-secret-stdin < {_shown(folder / "client-secret")}{options}
+"""
+
+
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Hold the folder for one twin, or raise AlreadyExists: two would write over each other's files."""
+    with (folder / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyExists("a local twin runs here already.", next_step="end that one first.") from None
+        yield
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[Event]:
+    """Give an event that Ctrl-C, a termination or a closed terminal sets."""
+    stop = Event()
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in _ENDINGS}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _shown(path: Path) -> str:
+    return os.path.relpath(path)
