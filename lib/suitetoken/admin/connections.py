@@ -1,0 +1,134 @@
+"""Connections: add, list, update. Removing and revoking is the broker's work: it alone speaks to NetSuite."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from suitetoken.documents import DEFAULT_ROTATION_HOURS, Connection, Problem, TokenDocument
+from suitetoken.errors import AlreadyExists, InvalidInput
+from suitetoken.netsuite import parse_internal_id, parse_name, parse_scope
+from suitetoken.records import connection_secret, read_client, read_connection, token_secret, update_connection
+from suitetoken.store import Store
+
+MOST_ROTATION_HOURS = 720
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionChange:
+    """What to change of a connection; None leaves a value as it is, "" takes a pin away."""
+
+    scope: Sequence[str] | None = None
+    role: str | None = None
+    entity: str | None = None
+    rotation_hours: int | None = None
+
+
+def make_connection(
+    client: str,
+    scope: Sequence[str],
+    role: str | None = None,
+    entity: str | None = None,
+    rotation_hours: int | None = None,
+) -> Connection:
+    """Return a connection from what a person typed, or raise InvalidInput."""
+    return Connection(
+        client=parse_name(client, "client"),
+        scope=parse_scope(" ".join(scope)),
+        role=parse_internal_id(role, "role") if role else None,
+        entity=parse_internal_id(entity, "entity") if entity else None,
+        rotation_hours=_parse_rotation_hours(rotation_hours),
+    )
+
+
+def add_connection(store: Store, name: str, connection: Connection, now: int) -> bool:
+    """Add a connection and its token document; False where both are there already with the same settings.
+
+    A crash between the two is mended by adding it again. Raises NotFound for an unknown client and AlreadyExists
+    where the connection has other settings.
+    """
+    parse_name(name, "connection")
+    read_client(store, connection.client)
+    added = _create_connection(store, name, connection)
+    problem = Problem(
+        "not_authorized", f"Nobody has authorized this connection yet: run `suitetoken link {name}`.", now
+    )
+    try:
+        store.create(token_secret(name), TokenDocument(problem=problem).to_json(), f"NetSuite access token of {name}")
+    except AlreadyExists:
+        return added
+    return True
+
+
+def list_connections(store: Store) -> list[str]:
+    """Return the names of all connections, sorted."""
+    return sorted(store.list_names("connection"))
+
+
+def preview(store: Store, name: str, change: ConnectionChange) -> Connection:
+    """Return what the connection would be after a change, or raise what the change would raise."""
+    connection = read_connection(store, parse_name(name, "connection")).document
+    return _changed(connection, change) or connection
+
+
+def update_settings(store: Store, name: str, change: ConnectionChange) -> tuple[Connection, bool]:
+    """Change a connection's settings; returns it and whether somebody must authorize again for them to hold."""
+    stored = update_connection(store, name, lambda connection: _changed(connection, change)).document
+    grant = stored.grant
+    outgrown = grant is not None and not set(stored.scope) <= set(grant.scope)
+    other = grant is not None and any(
+        pin is not None and pin != given for pin, given in ((stored.role, grant.role), (stored.entity, grant.entity))
+    )
+    return stored, outgrown or other
+
+
+def _create_connection(store: Store, name: str, connection: Connection) -> bool:
+    secret = connection_secret(name)
+    try:
+        store.create(secret, connection.to_json(), f"NetSuite connection {name} through client {connection.client}")
+    except AlreadyExists as error:
+        held = read_connection(store, name).document
+        if _settings(held, connection) == _settings(connection, connection):
+            return False
+        raise AlreadyExists(
+            "a connection of this name exists with other settings; nothing was changed.",
+            subject=store.secret_id(secret),
+            next_step=f"change it with `suitetoken connection update {name}`, or choose another name.",
+        ) from error
+    return True
+
+
+def _settings(held: Connection, asked: Connection) -> tuple[object, ...]:
+    """Return what adding sets. A pin that the first grant made counts only where one was asked for."""
+    pins = (held.role if asked.role else None, held.entity if asked.entity else None)
+    return held.client, held.scope, held.rotation_hours, *pins
+
+
+def _changed(connection: Connection, change: ConnectionChange) -> Connection | None:
+    scope = connection.scope if change.scope is None else parse_scope(" ".join(change.scope))
+    hours = connection.rotation_hours if change.rotation_hours is None else _parse_rotation_hours(change.rotation_hours)
+    changed = replace(
+        connection,
+        scope=scope,
+        role=_pin(connection.role, change.role, "role"),
+        entity=_pin(connection.entity, change.entity, "entity"),
+        rotation_hours=hours,
+    )
+    return None if changed == connection else changed
+
+
+def _pin(held: str | None, change: str | None, field: str) -> str | None:
+    if change is None:
+        return held
+    return parse_internal_id(change, field) if change else None
+
+
+def _parse_rotation_hours(hours: int | None) -> int:
+    if hours is None:
+        return DEFAULT_ROTATION_HOURS
+    if not 1 <= hours <= MOST_ROTATION_HOURS:
+        raise InvalidInput(
+            f"the rotation limit is {hours} hours; NetSuite allows 1 to {MOST_ROTATION_HOURS}.",
+            next_step="copy Maximum Time For Token Rotation from the integration record.",
+        )
+    return hours

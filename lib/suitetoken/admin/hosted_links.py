@@ -1,0 +1,47 @@
+"""Hosted links: the address to send to whoever may authorize a connection."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from suitetoken.errors import InvalidInput
+from suitetoken.keys import KeyRing
+from suitetoken.links import Link, sign_link
+from suitetoken.netsuite import parse_name
+from suitetoken.records import read_connection
+from suitetoken.store import Store
+
+SHORTEST_SECONDS = 60
+LONGEST_SECONDS = 30 * 86_400
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+_DURATION = re.compile(r"([1-9][0-9]{0,8})([smhd])", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class HostedLink:
+    """A link and until when it lives (epoch seconds)."""
+
+    url: str
+    expires_at: int
+
+
+def make_hosted_link(
+    store: Store, keys: KeyRing, public_url: str, name: str, asked_by: str, expires_at: int
+) -> HostedLink:
+    """Return a link that dies once somebody has authorized. Raises NotFound for an unknown connection."""
+    connection = read_connection(store, parse_name(name, "connection")).document
+    link = Link(name, connection.grant_id, asked_by, expires_at)
+    return HostedLink(f"{public_url}/authorize/{sign_link(link, keys.signing_key())}", expires_at)
+
+
+def parse_duration(text: str) -> int:
+    """Return the seconds of `30m`, `24h` or `7d`, or raise InvalidInput; a link lives a minute to 30 days."""
+    match = _DURATION.fullmatch(text)
+    seconds = int(match[1]) * _UNITS[match[2]] if match else 0
+    if not SHORTEST_SECONDS <= seconds <= LONGEST_SECONDS:
+        raise InvalidInput(
+            f"{text[:20]!r} is no length of time for a link.",
+            next_step="give a number and s, m, h or d, from 1m to 30d, for example 24h.",
+        )
+    return seconds

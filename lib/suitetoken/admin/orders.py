@@ -1,0 +1,33 @@
+"""Orders to the broker: rotate, revoke or remove a connection, sent to its group of the FIFO queue."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import TYPE_CHECKING
+
+from suitetoken.aws_errors import translated
+from suitetoken.errors import NotFound
+from suitetoken.netsuite import parse_name
+from suitetoken.records import connection_secret
+from suitetoken.store import Store
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+
+def order(queue: SQSClient, store: Store, name: str, action: str, *, force: bool = False) -> None:
+    """Ask the broker to act on a connection; it does so within seconds. Raises NotFound where there is none."""
+    if not store.exists(connection_secret(parse_name(name, "connection"))):
+        raise NotFound(
+            "there is no such connection.",
+            subject=store.secret_id(connection_secret(name)),
+            next_step="see `suitetoken connection list`.",
+        )
+    body = {"connection": name, "action": action, "requested": True, **({"force": True} if force else {})}
+    with translated("finding the deployment's queue", store.prefix):
+        url = queue.get_queue_url(QueueName=f"{store.prefix}-rotate.fifo")["QueueUrl"]
+    with translated(f"asking the broker to {action}", name):
+        queue.send_message(
+            QueueUrl=url, MessageBody=json.dumps(body), MessageGroupId=name, MessageDeduplicationId=str(uuid.uuid4())
+        )

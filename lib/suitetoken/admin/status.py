@@ -1,0 +1,110 @@
+"""How a connection is: one word, what is next, and the facts behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from suitetoken.documents import Connection, TokenDocument
+from suitetoken.errors import SuiteTokenError
+from suitetoken.records import find_token, read_client, read_connection
+from suitetoken.store import Store
+
+ENDING_SECONDS = 72 * 3600
+LATE_SECONDS = 15 * 60
+
+
+class State(Enum):
+    """What a connection's row says first."""
+
+    HEALTHY = "healthy"
+    CONSENT_ENDING = "consent ending"
+    NOT_AUTHORIZED = "not authorized"
+    AUTHORIZATION_REQUIRED = "authorization required"
+    CLIENT_REFUSED = "client refused"
+    ROTATION_LATE = "rotation late"
+    TOKEN_EXPIRED = "token expired"  # noqa: S105
+    UNREADABLE = "unreadable"
+
+    @property
+    def exit_code(self) -> int:
+        """What `suitetoken status` ends with when this is its worst row."""
+        return _EXIT_CODES.get(self, 0)
+
+
+_EXIT_CODES = {
+    State.NOT_AUTHORIZED: 3,
+    State.AUTHORIZATION_REQUIRED: 3,
+    State.CLIENT_REFUSED: 3,
+    State.ROTATION_LATE: 6,
+    State.TOKEN_EXPIRED: 6,
+    State.UNREADABLE: 6,
+}
+_CLIENT_PROBLEMS = frozenset({"invalid_client", "request_refused"})
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionStatus:
+    """One row. Times are epoch seconds, ages and lives seconds; None where there is nothing to tell."""
+
+    connection: str
+    state: State
+    next_step: str
+    client: str | None = None
+    account_id: str | None = None
+    role: str | None = None
+    token_issued_at: int | None = None
+    token_expires_at: int | None = None
+    consent_ends_at: int | None = None
+    problem: str | None = None
+
+
+def read_status(store: Store, name: str, now: int) -> ConnectionStatus:
+    """Return the status of one connection; what cannot be read is a row that says so."""
+    try:
+        connection = read_connection(store, name).document
+        account_id = read_client(store, connection.client).account_id
+        token = find_token(store, name).document
+    except SuiteTokenError as error:
+        return ConnectionStatus(name, State.UNREADABLE, error.next_step or "", problem=error.message)
+    return judge(name, connection, account_id, token, now)
+
+
+def judge(
+    name: str, connection: Connection, account_id: str, document: TokenDocument | None, now: int
+) -> ConnectionStatus:
+    """Return the row of a connection from its two documents."""
+    token = document.token if document else None
+    problem = (document.problem if document else None) or connection.problem
+    state, next_step = _state(name, connection, document, now)
+    return ConnectionStatus(
+        name,
+        state,
+        next_step,
+        connection.client,
+        account_id,
+        connection.grant.role if connection.grant else connection.role,
+        token.issued_at if token else None,
+        token.expires_at if token else None,
+        connection.grant.expires_at if connection.grant else None,
+        problem.message if problem else None,
+    )
+
+
+def _state(name: str, connection: Connection, document: TokenDocument | None, now: int) -> tuple[State, str]:
+    token = document.token if document else None
+    problem = (document.problem if document else None) or connection.problem
+    authorize = f"suitetoken link {name}"
+    if problem is not None and problem.code in _CLIENT_PROBLEMS:
+        return State.CLIENT_REFUSED, f"suitetoken client update {connection.client}"
+    if problem is not None and problem.code == "not_authorized":
+        return State.NOT_AUTHORIZED, authorize
+    if problem is not None:
+        return State.AUTHORIZATION_REQUIRED, authorize
+    if token is None or token.expires_at <= now:
+        return State.TOKEN_EXPIRED, f"suitetoken rotate {name} --wait"
+    if now > token.refresh_at + LATE_SECONDS:
+        return State.ROTATION_LATE, f"suitetoken rotate {name} --wait"
+    if connection.grant is not None and connection.grant.expires_at - now < ENDING_SECONDS:
+        return State.CONSENT_ENDING, authorize
+    return State.HEALTHY, ""

@@ -1,0 +1,1 @@
+"""The `suitetoken` command: stdout is data, stderr is talk."""

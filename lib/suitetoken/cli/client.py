@@ -1,0 +1,183 @@
+"""`suitetoken client`: the integration records that NetSuite made for you."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from suitetoken.admin import clients
+from suitetoken.admin.orders import order
+from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
+from suitetoken.cli.output import print_fields, print_json, say
+from suitetoken.documents import OVERRIDES, Client
+from suitetoken.errors import InvalidInput
+from suitetoken.netsuite import parse_name
+from suitetoken.records import read_client
+
+
+@click.group("client")
+def client_command() -> None:
+    """Clients: the integration records that NetSuite made for you."""
+
+
+def takes_overrides(command: Any) -> Any:
+    """Add an option for each endpoint that may be replaced."""
+    for name in reversed(OVERRIDES):
+        flag = f"--{name.replace('_', '-')}"
+        command = click.option(flag, name, metavar="URL", help="Replace NetSuite's own address.")(command)
+    return command
+
+
+@client_command.command("add")
+@click.argument("name")
+@click.option("--account-id", required=True, help="For example 1234567 or 1234567_SB1.")
+@click.option("--client-id", required=True, help="The record's Client ID.")
+@click.option("--public", is_flag=True, help="A public client: no secret, one-time refresh tokens.")
+@click.option("--client-secret-stdin", is_flag=True, help="Read the Client Secret from standard input.")
+@takes_overrides
+@dry_run_option
+@takes_deployment
+def add(
+    deployment: Deployment,
+    name: str,
+    account_id: str,
+    client_id: str,
+    public: bool,
+    client_secret_stdin: bool,
+    dry_run: bool,
+    **overrides: str | None,
+) -> None:
+    """Add a client. Adding the very same one again changes nothing.
+
+    \b
+    Examples:
+      suitetoken client add acme --account-id 1234567 --client-id ID --client-secret-stdin < secret
+      suitetoken client add acme-public --account-id 1234567_SB1 --client-id ID --public
+    """
+    parse_name(name, "client")
+    if public and client_secret_stdin:
+        raise click.UsageError("--public and --client-secret-stdin exclude each other.")
+    secret = None if public else read_secret(client_secret_stdin)
+    client = clients.make_client(account_id, client_id, secret, given(overrides))
+    if dry_run:
+        say(f"Would add the client {name} of account {client.account_id}.")
+        return
+    added = clients.add_client(deployment.store, name, client)
+    say(f"Added the client {name}." if added else f"The client {name} is there already; nothing was changed.")
+
+
+@client_command.command("list")
+@json_option
+@takes_deployment
+def list_all(deployment: Deployment, as_json: bool) -> None:
+    """List the clients.
+
+    \b
+    Example:
+      suitetoken client list --json
+    """
+    names = clients.list_clients(deployment.store)
+    if as_json:
+        print_json(names)
+    else:
+        click.echo("\n".join(names) or "No clients yet.", err=not names)
+
+
+@client_command.command("show")
+@click.argument("name")
+@json_option
+@takes_deployment
+def show(deployment: Deployment, name: str, as_json: bool) -> None:
+    """Show a client, never its secret.
+
+    \b
+    Example:
+      suitetoken client show acme
+    """
+    values = describe(read_client(deployment.store, parse_name(name, "client")))
+    (print_json if as_json else print_fields)(values)
+
+
+@client_command.command("update")
+@click.argument("name")
+@click.option("--account-id", help="Refused while a connection of this client holds a grant.")
+@click.option("--client-id", help="Refused while a connection of this client holds a grant.")
+@click.option("--client-secret-stdin", is_flag=True, help="Read the new Client Secret from standard input.")
+@takes_overrides
+@dry_run_option
+@takes_deployment
+def update(
+    deployment: Deployment,
+    name: str,
+    account_id: str | None,
+    client_id: str | None,
+    client_secret_stdin: bool,
+    dry_run: bool,
+    **overrides: str | None,
+) -> None:
+    """Change a client, and let its connections be rotated with it at once.
+
+    \b
+    Examples:
+      suitetoken client update acme --client-secret-stdin < new-secret
+      suitetoken client update acme --rest-url ""
+    """
+    secret = read_secret(from_stdin=True) if client_secret_stdin else None
+    change = clients.ClientChange(account_id, client_id, secret, given(overrides))
+    if dry_run:
+        say(f"Would change the client {name} to {describe(clients.preview(deployment.store, name, change))}.")
+        return
+    _, granted = clients.update_client(deployment.store, parse_name(name, "client"), change)
+    say(f"Changed the client {name}.")
+    for connection in granted:
+        order(deployment.queue, deployment.store, connection, "rotate", force=True)
+        say(f"Asked for a rotation of {connection} with it.")
+
+
+@client_command.command("remove")
+@click.argument("name")
+@dry_run_option
+@takes_deployment
+def remove(deployment: Deployment, name: str, dry_run: bool) -> None:
+    """Remove a client that no connection uses. It can be added again for 30 days and longer.
+
+    \b
+    Example:
+      suitetoken client remove acme
+    """
+    if dry_run:
+        read_client(deployment.store, parse_name(name, "client"))
+        say(f"Would remove the client {name}.")
+        return
+    clients.remove_client(deployment.store, parse_name(name, "client"))
+    say(f"Removed the client {name}: its secret is deleted in 30 days. `suitetoken client add {name}` restores it.")
+
+
+def read_secret(from_stdin: bool) -> str:
+    """Return the client secret from standard input, or asked for without showing it."""
+    if from_stdin:
+        return sys.stdin.read().strip()
+    if not sys.stdin.isatty():
+        raise InvalidInput(
+            "a confidential client needs its secret.",
+            next_step="add --client-secret-stdin and pipe it in, or say --public.",
+        )
+    secret: str = click.prompt("Client Secret", hide_input=True, err=True)
+    return secret.strip()
+
+
+def given(overrides: dict[str, str | None]) -> dict[str, str]:
+    """Return the overrides that were given."""
+    return {name: url for name, url in overrides.items() if url is not None}
+
+
+def describe(client: Client) -> dict[str, Any]:
+    """Return what may be shown of a client."""
+    return {
+        "account_id": client.account_id,
+        "client_id": client.client_id,
+        "kind": "public" if client.is_public else "confidential",
+        **client.overrides,
+    }

@@ -1,0 +1,169 @@
+"""`suitetoken connection`: what your teams may do in NetSuite, each by its own consent."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import click
+
+from suitetoken.admin import connections
+from suitetoken.admin.orders import order
+from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
+from suitetoken.cli.output import print_fields, print_json, say
+from suitetoken.cli.times import in_utc
+from suitetoken.documents import Connection
+from suitetoken.netsuite import parse_name
+from suitetoken.records import read_client, read_connection
+
+
+@click.group("connection")
+def connection_command() -> None:
+    """Connections: one authorization each that a team needs."""
+
+
+@connection_command.command("add")
+@click.argument("name")
+@click.option("--client", "client", required=True, help="The client it authorizes.")
+@click.option("--scope", "scope", required=True, multiple=True, help="One or more, repeated or separated by spaces.")
+@click.option("--role", metavar="ID", help="The role's internal id; another one is refused.")
+@click.option("--entity", metavar="ID", help="The user's internal id; another one is refused.")
+@click.option("--rotation-hours", type=int, help="Public clients: the record's Maximum Time For Token Rotation.")
+@dry_run_option
+@takes_deployment
+def add(
+    deployment: Deployment,
+    name: str,
+    client: str,
+    scope: tuple[str, ...],
+    role: str | None,
+    entity: str | None,
+    rotation_hours: int | None,
+    dry_run: bool,
+) -> None:
+    """Add a connection. Adding the very same one again changes nothing.
+
+    \b
+    Examples:
+      suitetoken connection add finance-prod --client acme --scope rest_webservices --scope restlets
+      suitetoken connection add audit --client acme --scope rest_webservices --role 1023
+    """
+    parse_name(name, "connection")
+    connection = connections.make_connection(client, scope, role, entity, rotation_hours)
+    if dry_run:
+        read_client(deployment.store, client)
+        say(f"Would add the connection {name} for the scopes {' '.join(connection.scope)}.")
+        return
+    added = connections.add_connection(deployment.store, name, connection, int(time.time()))
+    say(f"Added the connection {name}." if added else f"The connection {name} is there already; nothing was changed.")
+    say(f"Next: `suitetoken link {name}`, and send the link to whoever may authorize it.")
+
+
+@connection_command.command("list")
+@json_option
+@takes_deployment
+def list_all(deployment: Deployment, as_json: bool) -> None:
+    """List the connections; `suitetoken status` says how they are.
+
+    \b
+    Example:
+      suitetoken connection list --json
+    """
+    names = connections.list_connections(deployment.store)
+    if as_json:
+        print_json(names)
+    else:
+        click.echo("\n".join(names) or "No connections yet.", err=not names)
+
+
+@connection_command.command("show")
+@click.argument("name")
+@json_option
+@takes_deployment
+def show(deployment: Deployment, name: str, as_json: bool) -> None:
+    """Show a connection and its grant, never a token.
+
+    \b
+    Example:
+      suitetoken connection show finance-prod
+    """
+    connection = read_connection(deployment.store, parse_name(name, "connection")).document
+    if as_json:
+        print_json(describe(connection))
+    else:
+        print_fields(
+            {key: in_utc(value) if key.endswith("_at") else value for key, value in describe(connection).items()}
+        )
+
+
+@connection_command.command("update")
+@click.argument("name")
+@click.option("--scope", "scope", multiple=True, help="The new scopes, all of them.")
+@click.option("--role", metavar="ID", help='The role it must be; "" lets the next grant decide.')
+@click.option("--entity", metavar="ID", help='The user it must be; "" lets the next grant decide.')
+@click.option("--rotation-hours", type=int, help="Public clients: the record's Maximum Time For Token Rotation.")
+@dry_run_option
+@takes_deployment
+def update(
+    deployment: Deployment,
+    name: str,
+    scope: tuple[str, ...],
+    role: str | None,
+    entity: str | None,
+    rotation_hours: int | None,
+    dry_run: bool,
+) -> None:
+    """Change a connection's settings; its grant goes on until somebody authorizes again.
+
+    \b
+    Examples:
+      suitetoken connection update finance-prod --role 1017
+      suitetoken connection update finance-prod --scope "restlets rest_webservices"
+    """
+    change = connections.ConnectionChange(scope or None, role, entity, rotation_hours)
+    if dry_run:
+        say(f"Would change the connection {name} to {describe(connections.preview(deployment.store, name, change))}.")
+        return
+    _, again = connections.update_settings(deployment.store, parse_name(name, "connection"), change)
+    say(f"Changed the connection {name}.")
+    if again:
+        say(f"The present grant was given for other settings. Next: `suitetoken link {name}` and authorize again.")
+
+
+@connection_command.command("remove")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@dry_run_option
+@takes_deployment
+def remove(deployment: Deployment, name: str, yes: bool, dry_run: bool) -> None:
+    """Revoke the grant at NetSuite, then delete the connection; its secrets can be restored for 30 days.
+
+    \b
+    Example:
+      suitetoken connection remove finance-prod
+    """
+    read_connection(deployment.store, parse_name(name, "connection"))
+    if dry_run:
+        say(f"Would revoke {name} at NetSuite and schedule its secrets for deletion.")
+        return
+    if not yes:
+        click.confirm(f"Readers of {name} lose their token at once. Remove it?", abort=True, err=True)
+    order(deployment.queue, deployment.store, name, "remove")
+    say(f"Asked the broker to revoke and remove {name}; it is gone from `suitetoken connection list` in a minute.")
+    say(f"`suitetoken connection add {name}` brings it back; somebody must then authorize it again.")
+
+
+def describe(connection: Connection) -> dict[str, Any]:
+    """Return what may be shown of a connection."""
+    grant = connection.grant
+    return {
+        "client": connection.client,
+        "scope": " ".join(connection.scope),
+        "role": connection.role,
+        "entity": connection.entity,
+        "rotation_hours": connection.rotation_hours,
+        "authorized_at": grant.authorized_at if grant else None,
+        "consent_ends_at": grant.expires_at if grant else None,
+        "grant_id": grant.id if grant else None,
+        "problem": connection.problem.message if connection.problem else None,
+    }

@@ -1,0 +1,36 @@
+"""`suitetoken link`: the address to send to whoever may authorize a connection."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+from suitetoken.admin.deployment import read_caller
+from suitetoken.admin.hosted_links import make_hosted_link, parse_duration
+from suitetoken.cli.options import Deployment, json_option, takes_deployment
+from suitetoken.cli.output import print_json, say
+from suitetoken.cli.times import in_utc
+
+
+@click.command("link")
+@click.argument("name")
+@click.option("--expires-in", default="24h", show_default=True, help="From 1m to 30d.")
+@json_option
+@takes_deployment
+def link_command(deployment: Deployment, name: str, expires_in: str, as_json: bool) -> None:
+    """Print the hosted link of a connection. It dies once somebody has authorized.
+
+    \b
+    Examples:
+      suitetoken link finance-prod
+      suitetoken link finance-prod --expires-in 7d --json
+    """
+    expires_at = int(time.time()) + parse_duration(expires_in)
+    caller = read_caller(deployment.client("sts"))
+    link = make_hosted_link(deployment.store, deployment.link_keys, deployment.public_url, name, caller, expires_at)
+    if as_json:
+        print_json({"connection": name, "link": link.url, "expires_at": link.expires_at})
+    else:
+        click.echo(link.url)
+        say(f"Good until {in_utc(link.expires_at)}, for one authorization of {name}. Send it to whoever may authorize.")

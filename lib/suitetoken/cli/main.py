@@ -1,0 +1,88 @@
+"""The door: which command is in which file, and what an error ends with.
+
+Commands are loaded when they are used, so that printing a token waits for nothing else.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from suitetoken.errors import SuiteTokenError
+
+_COMMANDS = {
+    "call": "call",
+    "client": "client",
+    "connection": "connection",
+    "key": "key",
+    "link": "link",
+    "revoke": "rotate",
+    "rotate": "rotate",
+    "status": "status",
+    "token": "token",
+}
+UNEXPECTED = 1
+INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when one of them is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's file and return it."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module = import_module(f"suitetoken.cli.{_COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="suitetoken", prog_name="suitetoken")
+def suitetoken() -> None:
+    """A current NetSuite OAuth 2.0 access token, kept in AWS Secrets Manager.
+
+    \b
+    Examples:
+      suitetoken client add acme --account-id 1234567 --client-id ID --client-secret-stdin < secret
+      suitetoken connection add finance-prod --client acme --scope rest_webservices
+      suitetoken link finance-prod
+      suitetoken token finance-prod
+
+    Exit codes: 0 done, 1 unexpected, 2 usage, 3 a person must authorize, 4 not found, 5 access denied,
+    6 try again later.
+    """
+
+
+def main() -> None:
+    """Run the command line and end with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; every error of ours is one line on stderr."""
+    try:
+        result = suitetoken.main(arguments, prog_name="suitetoken", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("Stopped; nothing more was done.", err=True)
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except SuiteTokenError as error:
+        click.echo(f"suitetoken: {error}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        sys.stdout = None
+        return 0
+    except Exception as error:  # noqa: BLE001
+        # The text of an unexpected error may hold anything, so only its kind is shown.
+        click.echo(f"suitetoken: unexpected {type(error).__name__}. Next: see `suitetoken status`.", err=True)
+        return UNEXPECTED
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,98 @@
+"""Options that several commands take, and the deployment that they name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from suitetoken.store import Store
+
+if TYPE_CHECKING:
+    import boto3
+    from mypy_boto3_sqs import SQSClient
+
+    from suitetoken.keys import KeyRing
+
+F = TypeVar("F", bound=Callable[..., Any])
+DEFAULT_PREFIX = "suitetoken"
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One deployment as an operator reaches it; clients of AWS are made when they are first used."""
+
+    prefix: str
+    region: str | None
+    profile: str | None
+
+    @cached_property
+    def session(self) -> boto3.Session:
+        """The boto3 session of the profile and region."""
+        import boto3
+
+        from suitetoken.aws_errors import translated
+
+        with translated("reading the AWS profile", self.profile or "AWS"):
+            return boto3.Session(profile_name=self.profile, region_name=self.region)
+
+    def client(self, service: str) -> Any:
+        """Return a boto3 client."""
+        from suitetoken.aws_errors import translated
+
+        with translated("reaching AWS", service):
+            return self.session.client(service)
+
+    @cached_property
+    def store(self) -> Store:
+        """The secrets."""
+        return Store(self.client("secretsmanager"), self.prefix)
+
+    @cached_property
+    def queue(self) -> SQSClient:
+        """The client that the broker's orders are sent with."""
+        queue: SQSClient = self.client("sqs")
+        return queue
+
+    @property
+    def link_keys(self) -> KeyRing:
+        """The keys that sign links."""
+        import time
+
+        from suitetoken.keys import LINK_KEY, KeyRing
+
+        return KeyRing(self.store, LINK_KEY, time.time)
+
+    @property
+    def public_url(self) -> str:
+        """The origin of the hosted links: SUITETOKEN_PUBLIC_URL, else what the stack has stored."""
+        from suitetoken.admin.deployment import read_public_url
+        from suitetoken.netsuite import parse_url
+
+        given = os.environ.get("SUITETOKEN_PUBLIC_URL")
+        if given:
+            return parse_url(given, "SUITETOKEN_PUBLIC_URL")
+        return read_public_url(self.client("ssm"), self.prefix)
+
+
+def takes_deployment(command: F) -> Any:
+    """Add --prefix, --region and --profile to a command, which gets a Deployment as its first argument."""
+
+    @click.option(
+        "--prefix", envvar="SUITETOKEN_PREFIX", default=DEFAULT_PREFIX, show_default=True, help="The stack's."
+    )
+    @click.option("--region", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="AWS region.")
+    @click.option("--profile", envvar="AWS_PROFILE", help="AWS profile.")
+    @wraps(command)
+    def wrapped(*arguments: Any, prefix: str, region: str | None, profile: str | None, **values: Any) -> Any:
+        return command(Deployment(prefix, region, profile), *arguments, **values)
+
+    return wrapped
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Check everything, change nothing.")

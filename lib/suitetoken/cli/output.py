@@ -1,0 +1,26 @@
+"""What goes where: data to stdout, talk to stderr."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+
+def print_json(values: object) -> None:
+    """Print data for machines."""
+    click.echo(json.dumps(values, indent=2))
+
+
+def print_fields(values: dict[str, Any]) -> None:
+    """Print names and values for people, one a line; what is absent is left out."""
+    shown = {name: value for name, value in values.items() if value not in (None, "")}
+    width = max(map(len, shown), default=0)
+    for name, value in shown.items():
+        click.echo(f"{name:<{width}}  {value}")
+
+
+def say(sentence: str) -> None:
+    """Tell the person at the terminal something."""
+    click.echo(sentence, err=True)
