@@ -8,26 +8,26 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from suitetoken import errors as errors
-    from suitetoken.reader import TokenReader as TokenReader
-    from suitetoken.session.auth import NetSuiteAuth as NetSuiteAuth
-    from suitetoken.session.netsuite_session import NetSuiteSession as NetSuiteSession
-
-    __version__: str
-
+__all__ = ["NetSuiteAuth", "NetSuiteSession", "TokenReader", "__version__", "errors"]
 _HOMES = {
     "NetSuiteAuth": "suitetoken.session.auth",
     "NetSuiteSession": "suitetoken.session.netsuite_session",
     "TokenReader": "suitetoken.reader",
 }
-__all__ = ["NetSuiteAuth", "NetSuiteSession", "TokenReader", "__version__", "errors"]
 
+if TYPE_CHECKING:
+    from suitetoken import errors
+    from suitetoken.reader import TokenReader
+    from suitetoken.session.auth import NetSuiteAuth
+    from suitetoken.session.netsuite_session import NetSuiteSession
 
-def __getattr__(name: str) -> object:
-    value = _load(name)
-    globals()[name] = value
-    return value
+    __version__: str
+else:  # hidden from type checkers, which would take any name for one of ours
+
+    def __getattr__(name: str) -> object:
+        value = _load(name)
+        globals()[name] = value
+        return value
 
 
 def _load(name: str) -> object:

@@ -76,7 +76,8 @@ class Keeper:
         """Note that NetSuite refused `token`."""
         with self._lock:
             self.state = self.state.reject(token, self._begun, self._clocks.look())
-            self.window = CLOSED
+            if self.state.rejected is not None:
+                self.window = CLOSED
 
     def fly(self, flight: Flight) -> None:
         """Call the store in this thread, keep the outcome and wake those who wait; a failure is an outcome too."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from suitetoken.errors import InvalidInput
 from suitetoken.netsuite import parse_name
 
-_SUFFIX_LENGTH = 7
-"""Secrets Manager ends a secret's ARN in a hyphen and six characters."""
+_ARN = re.compile(
+    r"arn:[a-z-]+:secretsmanager:(?P<region>[a-z0-9-]+):[0-9]{12}:secret:[^:]+/token/(?P<name>[^:/]+)-[A-Za-z0-9]{6}",
+    re.ASCII,
+)
+"""Secrets Manager ends a secret's ARN in a hyphen and six characters of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +31,11 @@ def parse_token_name(text: str, prefix: str) -> TokenName:
     """
     if not text.startswith("arn:"):
         return TokenName(f"{prefix}/token/{parse_name(text, 'connection')}", text)
-    parts = text.split(":")
-    if len(parts) != 7 or parts[2] != "secretsmanager" or parts[5] != "secret" or "/token/" not in parts[6]:
+    arn = _ARN.fullmatch(text)
+    if arn is None:
         raise InvalidInput(
             "this is not the ARN of a token's secret.",
-            next_step="give the connection's name, or an ARN like arn:aws:secretsmanager:REGION:ACCOUNT:secret:"
-            "suitetoken/token/NAME-AbCdEf.",
+            next_step="give the connection's name, or the whole ARN, like "
+            "arn:aws:secretsmanager:eu-west-1:123456789012:secret:suitetoken/token/finance-prod-AbCdEf.",
         )
-    return TokenName(text, parts[6].partition("/token/")[2][:-_SUFFIX_LENGTH], parts[3])
+    return TokenName(text, parse_name(arn["name"], "connection"), arn["region"])

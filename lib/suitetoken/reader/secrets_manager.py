@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from suitetoken.reader.names import TokenName
@@ -19,7 +19,7 @@ _ATTEMPTS = 3
 
 
 class SecretsManagerRead:
-    """A ReadSecret that makes its client at the first call, and a new one in a forked process.
+    """A ReadSecret over boto3. Its client is made at the first call, and shared by all readers that want the same.
 
     A client that is given is used as it is; its owner must not share its connections with a forked process.
     """
@@ -36,42 +36,44 @@ class SecretsManagerRead:
         self._secret_id = name.secret_id
         self._region = region or name.region
         self._profile = profile
-        self._given = client
-        self._made: tuple[int, SecretsManagerClient] | None = None
+        self._client = client
 
     def __call__(self) -> SecretValue:
         """Return the document under AWSCURRENT, or raise NotFound, AccessDenied, Unavailable or InvalidDocument."""
         from suitetoken.aws_errors import translated
 
         with translated("reading the token", self._secret_id):
-            answer: Any = self._get_client().get_secret_value(SecretId=self._secret_id, VersionStage="AWSCURRENT")
+            client = self._client or _share_client(self._region, self._profile)
+            answer: Any = client.get_secret_value(SecretId=self._secret_id, VersionStage="AWSCURRENT")
         return SecretValue(answer.get("SecretString") or "", _find_date(answer))
 
-    def _get_client(self) -> SecretsManagerClient:
-        if self._given is not None:
-            return self._given
-        process = os.getpid()
-        if self._made is None or self._made[0] != process:
-            self._made = process, self._make_client()
-        return self._made[1]
 
-    def _make_client(self) -> SecretsManagerClient:
-        """Make a client of a session of its own: boto3's default session is not safe to make in two threads."""
-        from boto3.session import Session
-        from botocore.config import Config
+def _share_client(region: str | None, profile: str | None) -> SecretsManagerClient:
+    """Return this process's client for a region, a profile and AWS's settings in the environment as they are now."""
+    settings = tuple(sorted((name, value) for name, value in os.environ.items() if name.startswith("AWS_")))
+    return _make_client(region, profile, settings, os.getpid())
 
-        config = Config(
-            connect_timeout=_CONNECT_SECONDS,
-            read_timeout=_READ_SECONDS,
-            retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
-        )
-        session = Session(region_name=self._region, profile_name=self._profile)
-        client: SecretsManagerClient = session.client("secretsmanager", config=config)
-        return client
+
+@lru_cache(maxsize=16)
+def _make_client(region: str | None, profile: str | None, *_: object) -> SecretsManagerClient:
+    """Make a client of a session of its own: boto3's default session is not safe to make in two threads."""
+    from boto3.session import Session
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=_CONNECT_SECONDS,
+        read_timeout=_READ_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+    )
+    session = Session(region_name=region, profile_name=profile)
+    client: SecretsManagerClient = session.client("secretsmanager", config=config)
+    return client
 
 
 def _find_date(answer: Any) -> float | None:
     """Return the time of the HTTP Date header (RFC 9110 section 6.6.1), or None where there is none."""
+    from email.utils import parsedate_to_datetime
+
     try:
         return parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"]).timestamp()
     except (KeyError, TypeError, ValueError):

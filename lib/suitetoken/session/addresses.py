@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from suitetoken.documents import AccessToken
@@ -28,13 +29,18 @@ def find_origin(url: str) -> Origin | None:
 
 def is_own(url: str, token: AccessToken) -> bool:
     """Whether the token may be sent to `url`: to the account's REST and RESTlet hosts only, and never in the clear."""
-    origin = find_origin(url)
-    return origin is not None and origin in _find_own_origins(token)
+    return find_origin(url) in _find_own_origins(token.rest_url, token.restlet_url)
 
 
-def _find_own_origins(token: AccessToken) -> set[Origin | None]:
-    own = (("rest_url", token.rest_url), ("restlet_url", token.restlet_url))
-    return {find_origin(parse_url(url, field)) for field, url in own}
+@lru_cache(maxsize=64)
+def _find_own_origins(rest_url: str, restlet_url: str) -> frozenset[Origin | None]:
+    urls = (parse_url(rest_url, "rest_url"), parse_url(restlet_url, "restlet_url"))
+    return frozenset(find_origin(url) for url in urls)
+
+
+def is_whole(url: str) -> bool:
+    """Whether it is a whole URL and not a path."""
+    return "://" in url.partition("?")[0]
 
 
 def resolve(url: str, token: AccessToken) -> str:
@@ -42,7 +48,7 @@ def resolve(url: str, token: AccessToken) -> str:
 
     `/app/site/hosting/…` is on the RESTlet host. A whole URL stays as it is.
     """
-    if "://" in url.partition("?")[0]:
+    if is_whole(url):
         return url
     if url.startswith(_RESTLET_PATH):
         return token.restlet_url.partition(_RESTLET_PATH)[0] + url

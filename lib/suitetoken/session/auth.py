@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from suitetoken.reader import TokenReader
+from suitetoken.reader.shared import share_reader
 from suitetoken.session.bearer import explain_refusal, find_token, is_token_refused, put_token
 from suitetoken.session.httpx_flow import HttpxFlow
 
@@ -34,8 +35,8 @@ class NetSuiteAuth(HttpxFlow):
         return super().__new__(type(cls.__name__, (cls, httpx.Auth), {"__module__": cls.__module__}))
 
     def __init__(self, reader: TokenReader | str) -> None:
-        """Take tokens from `reader`, or from a reader of the connection with this name."""
-        self.reader = TokenReader(reader) if isinstance(reader, str) else reader
+        """Take tokens from `reader`, or from the one that all in this process share who give this name."""
+        self.reader = share_reader(reader) if isinstance(reader, str) else reader
 
     def __call__(self, request: R) -> R:
         """Put the token on the request, and see to its answer."""

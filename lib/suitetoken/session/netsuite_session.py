@@ -12,8 +12,9 @@ from typing import Any, NoReturn
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
+from suitetoken.errors import InvalidInput
 from suitetoken.reader import TokenReader
-from suitetoken.session.addresses import resolve, resolve_own
+from suitetoken.session.addresses import is_whole, resolve, resolve_own
 from suitetoken.session.auth import NetSuiteAuth
 from suitetoken.session.gate import Gate
 from suitetoken.session.paging import LONGEST_PAGE, Page, Row, parse_page, walk, without_links
@@ -59,10 +60,7 @@ class NetSuiteSession(requests.Session):
         self._retries = retries
         self._sleep = sleep
         self._random = random
-        self._place: AbstractContextManager[Any] = nullcontext()
-        if max_in_flight is not None:
-            self._place = BoundedSemaphore(max_in_flight)
-            self.mount("https://", HTTPAdapter(pool_maxsize=max_in_flight))
+        self._place = self._make_place(max_in_flight)
 
     def rest(self, method: str, path: str, **options: Any) -> requests.Response:
         """Call REST web services; `path` is `record/v1/account` or `/services/rest/record/v1/account`.
@@ -109,7 +107,8 @@ class NetSuiteSession(requests.Session):
     def request(self, method: str, url: str, *args: Any, **options: Any) -> requests.Response:  # type: ignore[override]
         """Send a request as requests does; a path stands for an address of this connection."""
         options.setdefault("timeout", self._timeout)
-        return super().request(method, resolve(url, self.reader.current()), *args, **options)
+        address = url if is_whole(url) else resolve(url, self.reader.current())
+        return super().request(method, address, *args, **options)
 
     def send(self, request: requests.PreparedRequest, **sending: Any) -> requests.Response:
         """Send, and send again after a pause while NetSuite has too many requests of the account under way."""
@@ -126,6 +125,14 @@ class NetSuiteSession(requests.Session):
     def get_adapter(self, url: str) -> BaseAdapter:
         """Return the adapter for an address, behind the gate."""
         return Gate(super().get_adapter(url), self._auth, self._place)
+
+    def _make_place(self, max_in_flight: int | None) -> AbstractContextManager[Any]:
+        if max_in_flight is None:
+            return nullcontext()
+        if max_in_flight < 1:
+            raise InvalidInput("max_in_flight is less than one.", next_step="give a whole number from 1 on, or None.")
+        self.mount("https://", HTTPAdapter(pool_maxsize=max_in_flight))
+        return BoundedSemaphore(max_in_flight)
 
     def __getstate__(self) -> NoReturn:
         raise TypeError("a NetSuiteSession cannot be pickled or copied; make one where it is needed")
