@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from local.demo import tell_story
 from local.run import DEFAULT_FOLDER, DEFAULT_SECONDS, Ports, run
+from local.story import StepFailed
 from suitetoken.errors import SuiteTokenError
 
 _PORT = click.IntRange(0, 65535)
@@ -47,6 +49,21 @@ def run_command(port: int, aws_port: int, netsuite_port: int, seconds: int, fold
         run(Ports(port, aws_port, netsuite_port), folder, seconds, click.echo)
     except (OSError, SuiteTokenError) as error:
         raise click.ClickException(str(error)) from error
+
+
+@main.command("demo")
+def demo_command() -> None:
+    r"""Tell the whole story, headless: link, consent, token, rotation. Ends with 1 and the step that broke.
+
+    \b
+    Example:
+      python -m local demo
+    """
+    try:
+        tell_story(click.echo)
+    except StepFailed as failure:
+        cause = failure.__cause__
+        raise click.ClickException(f"{failure}\n  {type(cause).__name__}: {cause}") from failure
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import signal
 import sys
 import time
@@ -120,4 +119,5 @@ def stopped_by_signals() -> Iterator[Event]:
 
 
 def _shown(path: Path) -> str:
-    return os.path.relpath(path)
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

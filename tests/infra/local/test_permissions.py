@@ -17,11 +17,11 @@ REGION = "eu-west-1"
 _SETTING_UP = 6
 
 
-def make_reader(arn: str) -> dict[str, Any]:
-    """Return the credentials of a user who may read secrets under an ARN pattern."""
+def make_reader(action: str, arn: str) -> dict[str, Any]:
+    """Return the credentials of a user who may do one thing with what an ARN pattern covers."""
     iam = boto3.client("iam", region_name=REGION)
     iam.create_user(UserName="reader")
-    statement = {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue"], "Resource": arn}
+    statement = {"Effect": "Allow", "Action": [action], "Resource": arn}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     iam.put_user_policy(UserName="reader", PolicyName="read", PolicyDocument=policy)
     key = iam.create_access_key(UserName="reader")["AccessKey"]
@@ -49,8 +49,26 @@ def test_policy_is_held_against_the_secret(secret: str, is_denied: bool) -> None
         for name in ("p/token/own", "p/token/other", "p/token/own-more"):
             client.create_secret(Name=name, SecretString="x")
         pattern = f"arn:aws:secretsmanager:{REGION}:123456789012:secret:p/token/own-??????"
-        reader = boto3.client("secretsmanager", region_name=REGION, **make_reader(pattern))
+        reader = boto3.client(
+            "secretsmanager", region_name=REGION, **make_reader("secretsmanager:GetSecretValue", pattern)
+        )
         return denied(lambda: reader.get_secret_value(SecretId=secret))
 
     with corrected_moto():
         assert read() is is_denied
+
+
+@pytest.mark.parametrize(("number", "is_denied"), [(0, False), (1, True)])
+def test_policy_is_held_against_the_key(number: int, is_denied: bool) -> None:
+    """The resource of a KMS call is the key's ARN, whether the call names its id or its ARN."""
+
+    @set_initial_no_auth_action_count(_SETTING_UP - 1)
+    def encrypt() -> bool:
+        client = boto3.client("kms", region_name=REGION)
+        arns = [client.create_key()["KeyMetadata"]["Arn"] for _ in range(2)]
+        user = boto3.client("kms", region_name=REGION, **make_reader("kms:Encrypt", arns[0]))
+        key_id = arns[number].rpartition("/")[2]
+        return denied(lambda: user.encrypt(KeyId=key_id, Plaintext=b"x"))
+
+    with corrected_moto():
+        assert encrypt() is is_denied
