@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -54,6 +54,7 @@ class QueueDriver:
         self._mapped = mapped
         self._invoke = invoke
         self._stop = Event()
+        self._one_receives = Lock()
         self._threads = [
             Thread(target=self._run, name=f"queue-{number}", daemon=True) for number in range(mapped.concurrency)
         ]
@@ -79,19 +80,25 @@ class QueueDriver:
 
     def step(self) -> int:
         """Take one batch, invoke the function, delete what succeeded; return how many messages were taken."""
-        answer = self._sqs.receive_message(
-            QueueUrl=self._mapped.queue_url,
-            MaxNumberOfMessages=self._mapped.batch_size,
-            MessageSystemAttributeNames=["All"],
-            MessageAttributeNames=["All"],
-        )
-        messages = answer.get("Messages", [])
+        messages = self._receive()
         if messages:
             failed = self._handle(messages)
             for message in messages:
                 if message["MessageId"] not in failed:
                     self._sqs.delete_message(QueueUrl=self._mapped.queue_url, ReceiptHandle=message["ReceiptHandle"])
         return len(messages)
+
+    def _receive(self) -> list[dict[str, Any]]:
+        """Receive one batch; one thread at a time, for moto would give two at once the same message."""
+        with self._one_receives:
+            answer = self._sqs.receive_message(
+                QueueUrl=self._mapped.queue_url,
+                MaxNumberOfMessages=self._mapped.batch_size,
+                MessageSystemAttributeNames=["All"],
+                MessageAttributeNames=["All"],
+            )
+        messages: list[dict[str, Any]] = answer.get("Messages", [])
+        return messages
 
     def _handle(self, messages: list[dict[str, Any]]) -> set[str]:
         ids = {message["MessageId"] for message in messages}
