@@ -64,5 +64,6 @@ def _forget(broker: Broker, name: str, seen: Connection) -> None:
         later = current is not None and current.authorized_at > authorized_at
         return None if later else TokenDocument(problem=problem)
 
-    update_connection(broker.store, name, change)
+    # The readers' token first: had this died in between, whoever revokes again would find no grant and stop.
     update_token(broker.store, name, withdraw)
+    update_connection(broker.store, name, change)
