@@ -1,0 +1,16 @@
+"""Fixtures for tests of sessions."""
+
+from __future__ import annotations
+
+import pytest
+
+from connected_session import Connected, connect
+from netsuite_stage import Stage, make_stage, stage
+
+__all__ = ["make_stage", "stage"]
+
+
+@pytest.fixture
+def connected(stage: Stage) -> Connected:
+    """Give a session that reaches the NetSuite simulator, with a token that NetSuite really gave."""
+    return connect(stage)
