@@ -19,6 +19,7 @@ from requests.adapters import BaseAdapter
 from token_samples import make_access_jwt, make_jwt
 
 WEEK = 604_800
+_SECRET = frozenset({"access_token", "code", "code_verifier", "refresh_token", "token"})
 
 
 @dataclass
@@ -48,6 +49,7 @@ class SmallNetSuite(BaseAdapter):
         self._codes: dict[str, str] = {}
         self.chains: list[Chain] = []
         self.requests: list[str] = []
+        self.secrets: set[str] = set()
         self.before: list[Exception | tuple[int, str]] = []
         self.after: list[Exception] = []
         self.meanwhile: list[Callable[[], object]] = []
@@ -72,6 +74,7 @@ class SmallNetSuite(BaseAdapter):
     def send(self, request: requests.PreparedRequest, *args: object, **kwargs: object) -> requests.Response:
         """Answer one request, or fail before or after it took effect."""
         form = {name: values[0] for name, values in parse_qs(str(request.body)).items()}
+        self.secrets |= {value for name, value in form.items() if name in _SECRET}
         self.requests.append(form.get("grant_type", "revoke"))
         if self.meanwhile:
             self.meanwhile.pop(0)()
@@ -123,6 +126,7 @@ class SmallNetSuite(BaseAdapter):
             token = make_jwt(iat=now, exp=now + life, oit=int(chain.began), jti=f"refresh-canary-{number}")
             chain.valid.add(token)
             tokens["refresh_token"] = token
+        self.secrets |= {str(value) for name, value in tokens.items() if name in _SECRET}
         return json.dumps(tokens)
 
     def _alive(self, chain: Chain) -> bool:

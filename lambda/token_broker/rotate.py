@@ -53,7 +53,7 @@ def make_handler(runtime: Runtime) -> Handler:
     A failed refresh is no such failure: it is recorded, and the next sweep tries again.
     """
 
-    @runtime.logger.inject_lambda_context
+    @runtime.logger.inject_lambda_context(log_event=False)
     @runtime.tracer.capture_lambda_handler(capture_response=False, capture_error=False)
     def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         def act_on(record: SQSRecord) -> None:

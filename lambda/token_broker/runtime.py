@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -21,6 +22,8 @@ from token_broker.settings import Settings
 from token_broker.token_endpoint import TokenEndpoint
 
 METRICS_NAMESPACE = "suitetoken"
+_TALKATIVE = ("aws_lambda_powertools", "boto3", "botocore", "urllib3")
+"""Loggers that print requests, secrets and all, when somebody sets the whole function to DEBUG."""
 _AWS = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
 
 
@@ -43,6 +46,8 @@ class Runtime:
     ) -> Runtime:
         """Make everything from the environment that the template gives a function. Calls nothing yet."""
         settings = Settings.from_environ(environ)
+        for name in _TALKATIVE:
+            logging.getLogger(name).setLevel(logging.INFO)
         service = environ.get("POWERTOOLS_SERVICE_NAME", "broker")
         logger = Logger(service=service, level=environ.get("POWERTOOLS_LOG_LEVEL", "INFO"))
         store = Store(boto3.client("secretsmanager", config=_AWS), settings.prefix)

@@ -32,7 +32,7 @@ def make_handler(runtime: Runtime) -> Handler:
     """Return the function's handler. Its event is an API Gateway HTTP API request, payload version 2.0."""
     site = Site(runtime)
 
-    @runtime.logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP)
+    @runtime.logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP, log_event=False)
     @runtime.tracer.capture_lambda_handler(capture_response=False, capture_error=False)
     def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         return site.app.resolve(event, context)
@@ -58,7 +58,7 @@ class Site:
         self._runtime = runtime
         self._broker = runtime.broker
         self._pages = Pages(runtime.settings.prefix)
-        self.app = APIGatewayHttpResolver()
+        self.app = APIGatewayHttpResolver(debug=False)
         self.app.get("/authorize/<link>")(self.show_landing)
         self.app.post("/authorize/<link>")(self.begin)
         self.app.get("/oauth/callback")(self.finish)
