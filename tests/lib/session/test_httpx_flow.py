@@ -32,6 +32,7 @@ class Response:
     status_code: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     is_read: bool = False
+    request: Request | None = None
 
     @property
     def text(self) -> str:
@@ -65,6 +66,7 @@ def _drive(auth: NetSuiteAuth, request: Request, answers: list[Response]) -> lis
     current = next(flow)
     for answer in answers:
         sent.append(current.headers.get("Authorization"))
+        answer.request = answer.request or current
         try:
             current = flow.send(answer)
         except StopIteration:
@@ -79,6 +81,7 @@ async def _adrive(auth: NetSuiteAuth, request: Request, answers: list[Response])
     current = await anext(flow)
     for answer in answers:
         sent.append(current.headers.get("Authorization"))
+        answer.request = answer.request or current
         try:
             current = await flow.asend(answer)
         except StopAsyncIteration:
@@ -104,6 +107,15 @@ def test_a_request_is_authenticated(workload: Workload, is_async: bool) -> None:
 def test_other_hosts_do_not_see_the_token(workload: Workload, is_async: bool) -> None:
     """A request to another host is sent once, without the token, whatever is answered."""
     assert _both(workload, [_refusal()], is_async=is_async, request=Request("https://example.com/x")) == [None]
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_refusal_after_a_redirect_is_not_about_our_token(workload: Workload, is_async: bool) -> None:
+    """Where httpx was redirected to another host, without the token, that host's 401 is given to the caller."""
+    elsewhere = _refusal()
+    elsewhere.request = Request("https://example.com/x")
+    assert len(_both(workload, [elsewhere], is_async=is_async)) == 1
+    assert len(workload.secret.reads) == 1
 
 
 @pytest.mark.parametrize("is_async", [False, True])
