@@ -8,11 +8,14 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 
 import suitetoken
-from token_broker import events
+from document_samples import TOKEN
+from suitetoken.cli.main import suitetoken as suitetoken_command
+from token_broker import endpoint_errors, events
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -91,6 +94,27 @@ def test_every_documented_make_target_is_in_the_readme(readme: Path) -> None:
     assert {f"make {target}" for target in shown} | {"make"} == _first_column(readme, "make\n")
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_and_their_options_exist(page: Path) -> None:
+    """Every suitetoken command that a page names exists, with every option that is shown for it."""
+    for line in (found for code in _code(page) for found in re.findall(r"(?<!from )\bsuitetoken [a-z][^|;)]*", code)):
+        words = line.split(" #")[0].split()[1:]
+        command: click.Command = suitetoken_command
+        while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+            found = command.get_command(click.Context(command), words.pop(0))
+            assert found is not None, line
+            command = found
+        options = {flag for parameter in command.params for flag in parameter.opts}
+        assert {word for word in words if word.startswith("--")} <= options, line
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda page: page.name)
+def test_every_command_is_in_the_readme(readme: Path) -> None:
+    """Each command that `suitetoken --help` lists has its line in the table, and no other has."""
+    listed = suitetoken_command.list_commands(click.Context(suitetoken_command))
+    assert {entry.split()[1] for entry in _first_column(readme, "suitetoken\n")} == set(listed)
+
+
 @pytest.mark.parametrize("readme", READMES, ids=lambda page: page.name)
 def test_settings_are_those_of_the_template(readme: Path) -> None:
     """The settings tables have exactly the template's parameters and the functions' own variables."""
@@ -121,6 +145,19 @@ def test_every_decision_is_in_the_index() -> None:
     for page in ROOT.glob("docs/decisions/[0-9]*.md"):
         assert f"({page.name})" in index
         assert _text(page).startswith(f"# {page.name[:4]} ")
+
+
+def test_every_field_of_the_token_document_is_explained() -> None:
+    """The reader's table has exactly the fields that a token document can have."""
+    assert _first_column(ROOT / "docs/reading.md", "The token document") == set(TOKEN)
+
+
+def test_every_problem_is_explained() -> None:
+    """The operator's table has exactly the problem codes that the broker writes."""
+    sources = [_text(source) for source in ROOT.glob("lambda/token_broker/*.py")]
+    written = {code for source in sources for code in re.findall(r"\bProblem\(\s*\"(\w+)\"", source)}
+    refused = {endpoint_errors.ClientRefused.code, endpoint_errors.RequestRefused.code}
+    assert _first_column(ROOT / "docs/operations.md", "Problem codes") == written | refused
 
 
 def test_every_event_is_explained() -> None:
