@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import boto3
@@ -173,12 +174,18 @@ class World:
         return Page(answer["statusCode"], answer["headers"], answer.get("body") or "", cookies)
 
 
+@cache
+def session() -> boto3.Session:
+    """The one boto3 session of all worlds: it has read AWS's descriptions of its services, which takes most time."""
+    return boto3.Session(region_name=REGION)
+
+
 @contextmanager
 def make_world(make_session: Callable[[], requests.Session], clock: Clock | None = None) -> Iterator[World]:
     """Give a world whose token requests go through `make_session`."""
     moment = clock or Clock()
     with corrected_moto(moment):
-        queue = boto3.client("sqs", region_name=REGION)
+        queue = session().client("sqs", region_name=REGION)
         queue_url = queue.create_queue(QueueName="suitetoken-rotate.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
         environ = {
             "SUITETOKEN_PREFIX": "suitetoken",
@@ -188,7 +195,7 @@ def make_world(make_session: Callable[[], requests.Session], clock: Clock | None
         }
 
         def make_runtime() -> Runtime:
-            return Runtime.from_environ(environ, now=moment, make_session=make_session)
+            return Runtime.from_environ(environ, now=moment, make_session=make_session, make_client=session().client)
 
         runtime = make_runtime()
         for key in (LINK_KEY, STATE_KEY):

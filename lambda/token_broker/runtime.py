@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import boto3
 import requests
@@ -43,6 +44,7 @@ class Runtime:
         *,
         now: Callable[[], float] = time.time,
         make_session: Callable[[], requests.Session] = requests.Session,
+        make_client: Callable[..., Any] = boto3.client,
     ) -> Runtime:
         """Make everything from the environment that the template gives a function. Calls nothing yet."""
         settings = Settings.from_environ(environ)
@@ -50,15 +52,15 @@ class Runtime:
             logging.getLogger(name).setLevel(logging.INFO)
         service = environ.get("POWERTOOLS_SERVICE_NAME", "broker")
         logger = Logger(service=service, level=environ.get("POWERTOOLS_LOG_LEVEL", "INFO"))
-        store = Store(boto3.client("secretsmanager", config=_AWS), settings.prefix)
+        store = Store(make_client("secretsmanager", config=_AWS), settings.prefix)
         broker = Broker(
             settings=settings,
             store=store,
             token_endpoint=TokenEndpoint(make_session),
-            events=Events(boto3.client("events", config=_AWS), settings.event_bus, settings.prefix, logger),
+            events=Events(make_client("events", config=_AWS), settings.event_bus, settings.prefix, logger),
             link_keys=KeyRing(store, LINK_KEY, now),
             state_keys=KeyRing(store, STATE_KEY, now),
-            queue=RotationQueue(boto3.client("sqs", config=_AWS), settings.queue_url),
+            queue=RotationQueue(make_client("sqs", config=_AWS), settings.queue_url),
             now=now,
             worker=uuid.uuid4().hex,
         )
