@@ -41,8 +41,4 @@ class Flight:
         """Do what `wait` does without blocking the event loop."""
         import asyncio
 
-        landed = asyncio.wrap_future(self.landed)
-        try:
-            await asyncio.wait([landed], timeout=LOST_SECONDS)
-        finally:
-            landed.cancel()  # so that nothing is left for the loop when it is closed before the call lands
+        await asyncio.wait([asyncio.wrap_future(self.landed)], timeout=LOST_SECONDS)

@@ -20,3 +20,13 @@ class SecretValue:
 
 ReadSecret = Callable[[], SecretValue]
 """Fetches the token document once. Raises errors of `suitetoken.errors`; has a time limit of its own."""
+
+
+def parse_date(text: str | None) -> float | None:
+    """Return the epoch seconds of an HTTP Date header (RFC 9110 section 6.6.1), or None where it is none."""
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return parsedate_to_datetime(text).timestamp() if text else None
+    except (TypeError, ValueError):
+        return None

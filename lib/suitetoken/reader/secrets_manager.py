@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from suitetoken.reader.names import TokenName
-from suitetoken.reader.secret_value import SecretValue
+from suitetoken.reader.secret_value import SecretValue, parse_date
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -71,10 +71,7 @@ def _make_client(region: str | None, profile: str | None, *_: object) -> Secrets
 
 
 def _find_date(answer: Any) -> float | None:
-    """Return the time of the HTTP Date header (RFC 9110 section 6.6.1), or None where there is none."""
-    from email.utils import parsedate_to_datetime
-
     try:
-        return parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"]).timestamp()
-    except (KeyError, TypeError, ValueError):
+        return parse_date(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+    except (KeyError, TypeError):
         return None

@@ -8,6 +8,7 @@ from fake_secret import LIFE, Workload, make_workload
 from suitetoken.errors import SuiteTokenError, TokenExpired, Unavailable
 from suitetoken.reader import SecretValue, TokenReader
 from suitetoken.reader.moments import Moment
+from suitetoken.reader.state import parse_reading
 from token_samples import NOW
 
 
@@ -72,6 +73,25 @@ def test_a_clock_that_is_set_back_does_not_lengthen_a_life(jump: float, after: f
         except SuiteTokenError:
             break
         assert workload.time.true < token.expires_at
+
+
+@pytest.mark.parametrize(("quiet", "jump"), [(2000, -1500), (1000, -990), (25, -20), (60, -40)])
+def test_a_clock_that_is_set_back_unseen_does_not_lengthen_a_life(quiet: float, jump: float) -> None:
+    """A wall clock that is set back while nobody asks, to a time after the last question, changes nothing either."""
+    workload = make_workload()
+    workload.ask()
+    workload.time.advance(600)
+    workload.ask()
+    workload.secret.go_down()
+    workload.time.advance(quiet)
+    workload.time.set_wall(jump)
+    assert _serve_until_refused(workload, step=1) > 0
+
+
+def test_the_stores_date_is_read_as_late_as_it_may_be() -> None:
+    """The Date header has no fractions of a second: the time taken from it is never before the true time."""
+    value = SecretValue(make_workload().secret.document.to_json(), float(int(NOW + 5.9)))
+    assert parse_reading(value, Moment(NOW, 0), "document").store_time >= NOW + 5.9
 
 
 def test_a_clock_that_is_set_forward_only_costs_a_reading() -> None:

@@ -7,8 +7,10 @@ import threading
 import pytest
 
 from fake_secret import LIFE, FakeSecret, Time, Workload, make_workload
+from suitetoken.errors import SuiteTokenError
 from suitetoken.reader import TokenReader
 from suitetoken.reader.timing import LEEWAY_SECONDS
+from token_samples import NOW
 
 
 def test_nothing_is_read_before_it_is_asked_for(secret: FakeSecret, reader: TokenReader) -> None:
@@ -124,3 +126,31 @@ def test_the_end_of_a_life_is_not_used(workload: Workload, time: Time, secret: F
     new = secret.rotate()
     time.advance(20)
     assert workload.reader.token() == new
+
+
+def test_the_end_of_a_life_is_not_used_by_frequent_callers(workload: Workload, time: Time, secret: FakeSecret) -> None:
+    """Asked every second while the store is down, a reader stops serving exactly when the leeway begins."""
+    workload.ask()
+    secret.go_down()
+    time.advance(LIFE - 90)
+    while True:
+        try:
+            workload.ask()
+        except SuiteTokenError:
+            break
+        time.advance(1)
+    assert LIFE - (time.true - NOW) == LEEWAY_SECONDS + 1  # the Date header may hide up to a second
+
+
+def test_a_reading_under_way_is_the_only_one(workload: Workload, time: Time, secret: FakeSecret) -> None:
+    """While a slow reading goes on in the background, later callers are served and begin no other."""
+    old = secret.rotate(300)
+    workload.ask()
+    time.advance(200)
+    gate = secret.hold()
+    for _ in range(25):
+        assert workload.reader.token() == old
+        time.advance(1)
+    gate.open()
+    workload.settle()
+    assert len(secret.reads) == 2

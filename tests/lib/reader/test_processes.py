@@ -115,6 +115,19 @@ def test_an_exit_does_not_wait_for_a_reading() -> None:
     assert (done.stdout, done.stderr) == ("done\n", "")
 
 
+def test_a_token_is_served_where_no_thread_can_be_started() -> None:
+    """On a machine that is out of threads the token that is held is served, and a task reads in its own thread."""
+    done = _run(
+        "import asyncio, threading\n"
+        "from fake_secret import make_workload, LIFE\n"
+        "w = make_workload(); threading.stack_size(1 << 46)\n"
+        "print(asyncio.run(w.reader.atoken())[:12])\n"
+        "w.time.advance(LIFE / 2 + 360); print(w.reader.token()[:12])\n"
+        "w.time.advance(LIFE / 2); w.secret.rotate(); print(w.reader.token()[:12], len(w.secret.reads))\n"
+    )
+    assert (done.stdout, done.stderr) == ("access-token\naccess-token\naccess-token 2\n", "")
+
+
 def test_a_token_is_served_while_the_interpreter_shuts_down() -> None:
     """When no thread can be started any more, the token that is held is served all the same, and without noise."""
     done = _run(

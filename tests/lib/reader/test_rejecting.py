@@ -20,13 +20,14 @@ def test_a_refused_token_is_read_again(workload: Workload, secret: FakeSecret) -
     assert len(secret.reads) == 2
 
 
-def test_lesson_a_late_report_does_nothing(workload: Workload, secret: FakeSecret) -> None:
+def test_lesson_a_late_report_does_nothing(workload: Workload, time: Time, secret: FakeSecret) -> None:
     """Lesson: a report about a token that is not held any more changes nothing and costs no reading."""
     old = workload.ask()
     new = secret.rotate(access_token="access-token-newer")
     workload.reader.invalidate(old)
     workload.ask()
     for _ in range(50):
+        time.advance(11)
         workload.reader.invalidate(old)
         assert workload.ask() == new
     assert len(secret.reads) == 2
@@ -116,6 +117,15 @@ def test_a_report_while_the_store_is_down_takes_no_token_away(workload: Workload
     assert workload.ask() == old
 
 
+def test_a_report_is_not_forgotten_by_who_cannot_wait(workload: Workload, secret: FakeSecret) -> None:
+    """A caller who has waited enough gets the token that was reported, and the next one still gets a newer one."""
+    old = workload.reader.current()
+    new = secret.rotate(access_token="access-token-newer")
+    workload.reader.invalidate(old.access_token)
+    assert workload.reader._keeper.take_turn(0, may_wait=False) == old
+    assert workload.ask() == new
+
+
 def test_a_refused_token_gives_way_to_an_older_one(workload: Workload, time: Time, secret: FakeSecret) -> None:
     """Where an operator has put the version from before back, it takes the place of the one that is refused."""
     workload.ask()
@@ -153,6 +163,14 @@ def test_too_little_life_is_read_again(workload: Workload, time: Time, secret: F
     assert workload.ask() == old
     assert workload.ask(3000) == new
     assert len(secret.reads) == 2
+
+
+def test_too_little_life_is_noticed_between_two_looks(workload: Workload, time: Time) -> None:
+    """A caller who needs almost the whole life is refused as soon as that is gone, however short ago others asked."""
+    workload.ask()
+    time.advance(20)
+    with pytest.raises(Unavailable):
+        workload.ask(LIFE - 10)
 
 
 def test_too_little_life_everywhere_says_when_to_come_back(workload: Workload, time: Time, secret: FakeSecret) -> None:

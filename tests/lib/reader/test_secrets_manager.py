@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
 
@@ -86,6 +87,16 @@ def test_an_arn_says_where_its_secret_is() -> None:
     """The region of an ARN is where the secret is read, whatever region the process is in."""
     name = parse_token_name(ARN, "suitetoken")
     assert (name.secret_id, name.connection, name.region) == (ARN, "finance-prod", "us-east-2")
+
+
+def test_an_arn_is_read_in_its_own_region(aws: RecordingClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader of an ARN calls the region that the ARN names, not the one of the process."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    elsewhere = boto3.client("secretsmanager", region_name="us-east-2")
+    document = TokenDocument(make_access_token(access_token="access-token-1")).to_json()
+    arn = elsewhere.create_secret(Name="suitetoken/token/finance-prod", SecretString=document)["ARN"]
+    assert TokenReader(arn, now=lambda: NOW).token() == "access-token-1"
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,9 @@ def test_a_cancelled_task_cancels_nobody_else(secret: FakeSecret, reader: TokenR
     assert len(secret.reads) == 1
 
 
-def test_a_loop_that_ends_before_its_reading_leaves_nothing(workload: Workload, secret: FakeSecret) -> None:
+def test_a_loop_that_ends_before_its_reading_leaves_nothing(
+    workload: Workload, secret: FakeSecret, caplog: pytest.LogCaptureFixture
+) -> None:
     """When an event loop is closed while a reading is under way, the reading still ends and its token is kept."""
     gate = secret.hold()
 
@@ -118,6 +120,7 @@ def test_a_loop_that_ends_before_its_reading_leaves_nothing(workload: Workload, 
     workload.settle()
     assert workload.reader.token()
     assert len(secret.reads) == 1
+    assert caplog.text == ""
 
 
 def test_threads_and_tasks_share_one_reading(secret: FakeSecret, reader: TokenReader) -> None:
@@ -174,8 +177,14 @@ def test_an_interrupted_reading_is_taken_over(secret: FakeSecret, reader: TokenR
     assert len(secret.reads) == 2
 
 
-def test_a_lost_reading_is_not_waited_for_any_more(workload: Workload, time: Time, secret: FakeSecret) -> None:
-    """A reading that was frozen with its function counts as lost after thawing: the next caller reads for itself."""
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_lost_reading_is_not_waited_for_any_more(
+    workload: Workload, time: Time, secret: FakeSecret, fails: bool
+) -> None:
+    """A reading that was frozen with its function counts as lost after thawing: the next caller reads for itself.
+
+    When the lost one comes to an end at last, good or bad, it changes nothing.
+    """
     workload.ask()
     time.advance(LIFE / 2 + 360)
     gate = secret.hold()
@@ -186,10 +195,13 @@ def test_a_lost_reading_is_not_waited_for_any_more(workload: Workload, time: Tim
     secret.before_answer = None
     new = secret.rotate()
     assert workload.reader.token() == new
+    if fails:
+        secret.go_down()
+    known = workload.reader._keeper.state
     gate.open()
     assert lost is not None
     lost.wait()
-    assert workload.reader.token() == new
+    assert workload.reader._keeper.state == known
 
 
 def test_lesson_objects_that_come_and_go_share_one_reading(secret: FakeSecret, reader: TokenReader) -> None:

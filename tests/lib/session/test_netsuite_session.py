@@ -13,6 +13,7 @@ from local.netsuite.world import CHART
 from netsuite_stage import SUITETALK
 from suitetoken.errors import InvalidInput, NetSuiteError
 from suitetoken.session.netsuite_session import DEFAULT_TIMEOUT, NetSuiteSession
+from suitetoken.session.paging import parse_page
 
 
 @pytest.mark.parametrize(
@@ -108,6 +109,13 @@ def test_a_page_that_is_none_is_an_error(connected: Connected, fault: str) -> No
     connected.stage.simulator.faults.add("resource", fault)
     with pytest.raises(NetSuiteError, match="not a page"):
         list(connected.session.suiteql("SELECT id FROM account"))
+
+
+@pytest.mark.parametrize("answer", [{"items": [], "hasMore": True}, {"items": [1]}, {"items": None}, [], "x", None])
+def test_a_page_that_cannot_be_is_an_error(answer: object) -> None:
+    """An answer without rows, or one that is empty and promises more, would lose rows or never end."""
+    with pytest.raises(NetSuiteError, match=r"finance-prod.*not a page"):
+        parse_page(answer, "finance-prod", 200)
 
 
 def test_other_hosts_are_refused(connected: Connected) -> None:
