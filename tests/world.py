@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from urllib.parse import parse_qs
 
 import boto3
 import requests
@@ -114,12 +115,13 @@ class World:
         return read_token(self.store, name).document
 
     def get(self, path: str, query: str = "", **headers: str) -> Page:
-        """Open an address in the browser."""
-        return self._browse("GET", path, query, headers)
+        """Open an address in the browser; its query may be part of it."""
+        path, _, own = path.partition("?")
+        return self._browse("GET", path, query or own, headers)
 
-    def post(self, path: str, **headers: str) -> Page:
+    def post(self, path: str, query: str = "", **headers: str) -> Page:
         """Press the button of our own page, unless the headers say otherwise."""
-        return self._browse("POST", path, "", headers or {"origin": ORIGIN})
+        return self._browse("POST", path, query, headers or {"origin": ORIGIN})
 
     def rotate(self, name: str, action: str = "rotate", remaining: float = 90, **request: bool) -> dict[str, Any]:
         """Deliver one queue message."""
@@ -157,6 +159,7 @@ class World:
             "routeKey": f"{method} {path}",
             "rawPath": path,
             "rawQueryString": query,
+            "queryStringParameters": {name: ",".join(values) for name, values in parse_qs(query).items()},
             "headers": {name.replace("_", "-"): value for name, value in headers.items()},
             "cookies": [f"{name}={value}" for name, value in self.cookies.items()],
             "requestContext": {

@@ -63,12 +63,15 @@ def open_link(broker: Broker, text: str) -> Invitation:
     return Invitation(link, connection, client)
 
 
-def begin_attempt(broker: Broker, text: str) -> Attempt:
-    """Begin an attempt: everything that it needs later is in the signed state and in the cookie."""
+def begin_attempt(broker: Broker, text: str, language: str = "") -> Attempt:
+    """Begin an attempt: everything that it needs later is in the signed state and in the cookie.
+
+    `language` is that of the page the button was pressed on; the result page speaks it too.
+    """
     invitation = open_link(broker, text)
     key, nonce = broker.state_keys.signing_key(), make_nonce()
     name, value = derive_cookie(nonce, key)
-    state = State(invitation.link.connection, invitation.link.grant_id, nonce, broker.seconds())
+    state = State(invitation.link.connection, invitation.link.grant_id, nonce, broker.seconds(), language)
     return Attempt(make_authorization_url(invitation, broker.settings.redirect_uri, state, key), name, value)
 
 

@@ -20,8 +20,9 @@ from suitetoken.errors import InvalidSignedText, SignedTextExpired, SuiteTokenEr
 from suitetoken.links import ATTEMPT_SECONDS, Result, sign_result, verify_result
 from token_broker.authorize import begin_attempt, open_link
 from token_broker.callback import AttemptRefused, Reply, Returned, complete, recognize
-from token_broker.pages import CONTENT_SECURITY_POLICY, Pages, in_utc
-from token_broker.pages.outcomes import MESSAGES, outcome_of_error
+from token_broker.pages import CONTENT_SECURITY_POLICY, Pages
+from token_broker.pages.languages import choose_language
+from token_broker.pages.outcomes import STATUSES, outcome_of_error
 from token_broker.runtime import METRICS_NAMESPACE, Runtime
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
@@ -71,7 +72,7 @@ class Site:
     def show_landing(self, link: str) -> Response[str]:
         """Show what a link asks. Nothing happens here, so mail scanners and previews may open it."""
         try:
-            page = self._pages.landing(open_link(self._broker, link))
+            page = self._pages.landing(open_link(self._broker, link), self._language())
         except InvalidSignedText as error:
             return self._show(_outcome_of_link(error))
         return _html(200, page, referrer="same-origin")
@@ -81,7 +82,7 @@ class Site:
         if not self._is_from_our_page():
             return self._show("foreign_origin")
         try:
-            attempt = begin_attempt(self._broker, link)
+            attempt = begin_attempt(self._broker, link, self._language())
         except InvalidSignedText as error:
             return self._show(_outcome_of_link(error))
         cookie = Cookie(
@@ -106,7 +107,8 @@ class Site:
         returned = recognize(self._broker, reply, self._cookies())
         outcome, facts = self._complete(reply, returned)
         result = Result(outcome, returned.name, self._broker.seconds(), facts)
-        return _redirect(f"/result/{sign_result(result, self._broker.state_keys.signing_key())}")
+        address = f"/result/{sign_result(result, self._broker.state_keys.signing_key())}"
+        return _redirect(f"{address}?lang={returned.state.language}" if returned.state.language else address)
 
     def show_result(self, result: str) -> Response[str]:
         """Show how an attempt ended. The address holds the outcome, signed, and nothing that opens anything."""
@@ -114,7 +116,7 @@ class Site:
             shown = verify_result(result, self._broker.state_keys.find, self._broker.now())
         except InvalidSignedText:
             return self._show("result_invalid")
-        return self._show(shown.outcome, {"Connection": shown.connection, **shown.facts})
+        return self._show(shown.outcome, {"connection": shown.connection, **shown.facts})
 
     def show_health(self) -> Response[str]:
         """Say that the function runs and can read its signing key; nothing about connections."""
@@ -139,7 +141,7 @@ class Site:
         """Show the page of an error that was met before the attempt was known to be ours."""
         outcome = error.outcome if isinstance(error, AttemptRefused) else outcome_of_error(error.code)
         self._runtime.logger.warning(str(error), error=error.code, outcome=outcome)
-        return self._show(outcome, self._reference() if MESSAGES[outcome].status >= 500 else {})
+        return self._show(outcome, self._reference() if STATUSES[outcome] >= 500 else {})
 
     def _apologize(self, error: Exception) -> Response[str]:
         """Show our own failure with a reference; the kind of error is logged, its text may hold anything."""
@@ -151,7 +153,7 @@ class Site:
         return self._show("not_found")
 
     def _show(self, outcome: str, facts: Mapping[str, str] | None = None) -> Response[str]:
-        return _html(MESSAGES[outcome].status, self._pages.message(outcome, facts or {}))
+        return _html(STATUSES[outcome], self._pages.message(outcome, facts or {}, self._language()))
 
     def _report(self, outcome: str, connection: str) -> None:
         self._runtime.logger.info("authorization", connection=connection, outcome=outcome)
@@ -162,7 +164,12 @@ class Site:
             metric.add_dimension(name="outcome", value=outcome)
 
     def _reference(self) -> dict[str, str]:
-        return {"Reference": str(self.app.lambda_context.aws_request_id)}
+        return {"reference": str(self.app.lambda_context.aws_request_id)}
+
+    def _language(self) -> str:
+        """The language of the address, else of the browser."""
+        asked = (self.app.current_event.query_string_parameters or {}).get("lang", "")
+        return choose_language(asked, self._header("accept-language"))
 
     def _header(self, name: str) -> str:
         return str(self.app.current_event.headers.get(name) or "")
@@ -182,8 +189,8 @@ def _outcome_of_link(error: InvalidSignedText) -> str:
 
 
 def _facts_of(grant: Grant) -> dict[str, str]:
-    known = {"Account": grant.account_id, "Role": grant.role, "User": grant.entity}
-    return {name: value for name, value in known.items() if value} | {"Consent lasts until": in_utc(grant.expires_at)}
+    known = {"account": grant.account_id, "role": grant.role, "entity": grant.entity}
+    return {name: value for name, value in known.items() if value} | {"consent_ends": str(grant.expires_at)}
 
 
 def _place_of(error: Exception) -> str:

@@ -55,6 +55,7 @@ class State:
     grant_id: str
     nonce: str
     issued_at: int
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

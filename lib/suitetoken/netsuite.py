@@ -9,13 +9,8 @@ from urllib.parse import urlsplit
 
 from suitetoken.errors import InvalidInput
 
-SCOPES: Mapping[str, str] = {
-    "restlets": "Run RESTlet scripts",
-    "rest_webservices": "Read and change records and run SuiteQL through REST web services",
-    "suite_analytics": "Query data through SuiteAnalytics Connect",
-    "mcp": "Use the NetSuite AI Connector Service",
-}
-"""Every scope NetSuite knows, with what it allows, in plain words (Oracle NetSuite Help, section_158081944642)."""
+SCOPES = ("restlets", "rest_webservices", "suite_analytics", "mcp")
+"""Every scope NetSuite knows (Oracle NetSuite Help, section_158081944642)."""
 
 _ACCOUNT_ID = re.compile(r"[A-Z0-9]{1,30}(?:[_-][A-Z0-9]{1,15})?", re.IGNORECASE | re.ASCII)
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?", re.ASCII)

@@ -6,7 +6,8 @@ import base64
 import hashlib
 import html
 import re
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -15,10 +16,12 @@ from hypothesis import strategies as st
 
 from suitetoken import errors
 from suitetoken.links import Link
+from suitetoken.netsuite import SCOPES
 from token_broker import endpoint_errors, grants
 from token_broker.authorize import Invitation
 from token_broker.pages import CONTENT_SECURITY_POLICY, Pages
-from token_broker.pages.outcomes import MESSAGES, outcome_of_error
+from token_broker.pages.languages import LANGUAGES, choose_language, read_words
+from token_broker.pages.outcomes import STATUSES, outcome_of_error
 from token_samples import CONFIDENTIAL, NOW, make_connection
 
 PAGES = Pages("suitetoken")
@@ -31,17 +34,24 @@ _ERRORS = [
 ]
 
 
-def make_landing(**fields: Any) -> str:
+def make_landing(language: str = "en", **fields: Any) -> str:
     """Return the landing page of a link with these fields."""
     link = replace(Link("finance-prod", "none", "ada", NOW), **fields)
-    return PAGES.landing(Invitation(link, make_connection(role="1017"), CONFIDENTIAL))
+    return PAGES.landing(Invitation(link, make_connection(role="1017"), CONFIDENTIAL), language)
 
 
-def test_the_landing_page_tells_what_is_asked() -> None:
-    """Account, client, role, scopes in words, who asked, until when."""
-    page = make_landing()
-    for words in ("finance-prod", "1234567_SB1", "acme", "1017", "Run RESTlet scripts", "ada", "15 January 2027"):
-        assert words in page
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Run RESTlet scripts", "15 January 2027, 08:00 UTC")),
+        ("zh", ("运行 RESTlet 脚本", "2027年1月15日 08:00（UTC）")),
+    ],
+)
+def test_the_landing_page_tells_what_is_asked(language: str, words: tuple[str, ...]) -> None:
+    """Account, client, role, scopes in words, who asked, until when; in either language."""
+    page = make_landing(language)
+    for shown in ("finance-prod", "1234567_SB1", "acme", "1017", "ada", *words):
+        assert shown in page
     assert CONFIDENTIAL.client_id not in page
 
 
@@ -55,23 +65,73 @@ def test_nothing_that_people_write_becomes_markup(text: str) -> None:
 @given(st.text(), st.text())
 def test_facts_are_escaped(name: str, value: str) -> None:
     """Facts come from a signed text, and are escaped all the same."""
-    tags = re.findall(r"<[^>]*>", PAGES.message("authorized", {"a": "b"}))
-    assert re.findall(r"<[^>]*>", PAGES.message("authorized", {name: value})) == tags
+    tags = re.findall(r"<[^>]*>", PAGES.message("authorized", {"a": "b"}, "en"))
+    assert re.findall(r"<[^>]*>", PAGES.message("authorized", {f"x{name}": value}, "en")) == tags
 
 
-@pytest.mark.parametrize("outcome", sorted(MESSAGES))
-def test_every_outcome_says_what_happened_and_what_to_do(outcome: str) -> None:
-    """No page leaves a person alone."""
-    message = MESSAGES[outcome]
-    page = html.unescape(PAGES.message(outcome, {}))
-    assert all(words in page for words in (message.title, message.text, message.next_step))
-    assert 200 <= message.status < 600
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("outcome", sorted(STATUSES))
+def test_every_outcome_says_what_happened_and_what_to_do(outcome: str, language: str) -> None:
+    """No page leaves a person alone, in no language."""
+    words = read_words(language)
+    page = html.unescape(PAGES.message(outcome, {}, language))
+    assert all(words.outcomes[outcome][part] in page for part in ("title", "text", "next_step"))
+    assert f'<html lang="{words.tag}">' in page
+    assert 200 <= STATUSES[outcome] < 600
+
+
+def find_keys(values: Mapping[str, Any], above: str = "") -> set[str]:
+    """Return the path of every string in a catalogue."""
+    keys: set[str] = set()
+    for name, value in values.items():
+        keys |= find_keys(value, f"{above}{name}.") if isinstance(value, Mapping) else {above + name}
+    return keys
+
+
+def test_the_catalogues_have_the_same_words() -> None:
+    """A string that is missing in one language is missing here, not on a person's screen."""
+    english, *others = (asdict(read_words(code)) for code in LANGUAGES)
+    assert set(english["outcomes"]) == set(STATUSES)
+    assert set(english["scopes"]) == set(SCOPES)
+    for other in others:
+        assert find_keys(other) == find_keys(english)
+        assert all(other["outcomes"][outcome] != english["outcomes"][outcome] for outcome in STATUSES)
+
+
+@pytest.mark.parametrize(
+    ("asked", "accepted", "chosen"),
+    [
+        ("", "", "en"),
+        ("", "zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("", "en-GB,en;q=0.9,zh;q=0.8", "en"),
+        ("", "fr,zh;q=0.5", "zh"),
+        ("", "zh;q=0,de", "en"),
+        ("", "zh;q=nonsense", "en"),
+        ("zh", "en", "zh"),
+        ("xx", "zh-TW", "zh"),
+    ],
+)
+def test_the_address_then_the_browser_choose_the_language(asked: str, accepted: str, chosen: str) -> None:
+    """A visible switch wins over Accept-Language; what is unknown falls back to English."""
+    assert choose_language(asked, accepted) == chosen
+
+
+@given(st.text(), st.text())
+def test_any_header_chooses_some_language(asked: str, accepted: str) -> None:
+    """Whatever a browser sends."""
+    assert choose_language(asked, accepted) in LANGUAGES
+
+
+def test_each_page_offers_the_other_language() -> None:
+    """A link that a keyboard reaches, in the language it leads to."""
+    assert '<a href="?lang=zh" lang="zh-Hans" hreflang="zh-Hans">中文</a>' in make_landing("en")
+    assert '<a href="?lang=en" lang="en" hreflang="en">English</a>' in make_landing("zh")
 
 
 @pytest.mark.parametrize("kind", _ERRORS, ids=lambda kind: kind.__name__)
 def test_every_error_has_a_page(kind: type[errors.SuiteTokenError]) -> None:
     """An error that no page knows is shown as our own failure, never as nothing."""
-    assert outcome_of_error(kind.code) in MESSAGES
+    assert outcome_of_error(kind.code) in STATUSES
 
 
 def test_the_policy_allows_the_style_sheet_and_nothing_else() -> None:

@@ -254,7 +254,8 @@ def test_a_result_page_is_shown_only_as_it_was_signed(finance: World) -> None:
     """Nobody can make this deployment's page say something."""
     page = finance.get("/oauth/callback", urlencode({**begin(finance), "error": "access_denied"}))
     assert finance.get(page.location).status == 403
-    assert finance.get(page.location[:-1] + ("a" if page.location[-1] != "a" else "b")).status == 404
+    path = page.location.partition("?")[0]
+    assert finance.get(path[:-1] + ("a" if path[-1] != "a" else "b")).status == 404
     finance.clock.advance(3601)
     assert finance.get(page.location).status == 404
 
@@ -282,6 +283,14 @@ def test_every_response_carries_the_security_headers(finance: World) -> None:
         assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
         assert page.headers["X-Content-Type-Options"] == "nosniff"
     assert pages[0].headers["Referrer-Policy"] == "same-origin"
+
+
+def test_the_language_goes_along_to_the_result(finance: World) -> None:
+    """Who pressed the Chinese page's button reads the result in Chinese, on whatever browser."""
+    page = finance.post(finance.make_link("finance"), query="lang=zh")
+    state = parse_qs(urlsplit(page.location).query)["state"][0]
+    answer = finance.get("/oauth/callback", urlencode({"state": state, "error": "access_denied"}))
+    assert "没有授予访问权限" in finance.get(answer.location, accept_language="en").body
 
 
 def test_health_tells_nothing_about_connections(finance: World) -> None:

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from suitetoken.errors import InvalidInput
 from suitetoken.netsuite import (
-    SCOPES,
     parse_account_id,
     parse_client_id,
     parse_client_secret,
@@ -52,11 +51,6 @@ def test_wrong_scopes(scope: str, complaint: str) -> None:
 def test_mcp_alone() -> None:
     """The scope mcp may be asked for alone."""
     assert parse_scope("mcp") == ("mcp",)
-
-
-def test_every_scope_is_explained() -> None:
-    """Every scope has words that a person who authorizes can read."""
-    assert all(words.strip() for words in SCOPES.values())
 
 
 @pytest.mark.parametrize("name", ["a", "7", "finance-prod", "finance_prod", "a" * 64, "x-12345", "x-1234567"])

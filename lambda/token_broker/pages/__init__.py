@@ -5,15 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from suitetoken.netsuite import SCOPES
 from token_broker.authorize import Invitation
-from token_broker.pages.outcomes import MESSAGES
+from token_broker.pages.languages import LANGUAGES, Words, read_words
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _STYLE = (_TEMPLATES / "style.css").read_text(encoding="utf-8").strip()
@@ -35,33 +33,40 @@ class Pages:
             loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
 
-    def landing(self, invitation: Invitation) -> str:
+    def landing(self, invitation: Invitation, language: str) -> str:
         """Return the page that a link opens: what is asked, by whom, until when."""
         connection, link = invitation.connection, invitation.link
+        words = read_words(language)
         return self._render(
             "landing.html",
-            title="Authorize access to NetSuite",
+            words,
+            title=words.landing["title"],
             connection=link.connection,
             client=connection.client,
             account_id=invitation.client.account_id,
             role=connection.role,
             entity=connection.entity,
-            scopes=[SCOPES[word] for word in connection.scope],
+            scopes=connection.scope,
             asked_by=link.asked_by,
-            expires=in_utc(link.expires_at),
+            expires_at=link.expires_at,
         )
 
-    def message(self, outcome: str, facts: Mapping[str, str]) -> str:
-        """Return the page of an outcome; `facts` are shown as a list of names and values."""
-        message = MESSAGES[outcome]
-        return self._render("message.html", title=message.title, message=message, facts=facts)
+    def message(self, outcome: str, facts: Mapping[str, str], language: str) -> str:
+        """Return the page of an outcome; `facts` are shown as a list, their names as the catalogue has them."""
+        words = read_words(language)
+        message = words.outcomes[outcome]
+        shown = {name: _in_words(name, value, words) for name, value in facts.items()}
+        return self._render("message.html", words, title=message["title"], message=message, facts=shown)
 
-    def _render(self, template: str, **values: object) -> str:
+    def _render(self, template: str, words: Words, **values: object) -> str:
         # The style sheet is our own file and its hash is in the policy, so it alone is not escaped.
         style = Markup(_STYLE)  # noqa: S704
-        return self._templates.get_template(template).render(style=style, prefix=self._prefix, **values)
+        languages = [read_words(code) for code in LANGUAGES]
+        return self._templates.get_template(template).render(
+            style=style, prefix=self._prefix, words=words, languages=languages, **values
+        )
 
 
-def in_utc(seconds: int) -> str:
-    """Return a time for people, in UTC and saying so."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%d %B %Y, %H:%M UTC")
+def _in_words(name: str, value: str, words: Words) -> str:
+    """Return a fact as people read it: moments travel as epoch seconds until their language is known."""
+    return words.in_utc(int(value)) if name == "consent_ends" else value

@@ -8,7 +8,7 @@ import click
 
 from suitetoken.cli.options import Deployment, json_option, takes_deployment
 from suitetoken.cli.output import print_json, say
-from suitetoken.reader import TokenReader
+from suitetoken.cli.reading import open_reader
 
 
 @click.command("token")
@@ -23,13 +23,12 @@ def token_command(deployment: Deployment, name: str, as_header: bool, min_remain
     \b
     Examples:
       suitetoken token finance-prod
-      curl -H "$(suitetoken token finance-prod --header)" "$NETSUITE_REST_URL/services/rest/record/v1/account"
+      curl --header @<(suitetoken token finance-prod --header) "$NETSUITE_REST_URL/services/rest/record/v1/account"
       suitetoken token finance-prod --json --min-remaining 1200
     """
     if as_header and as_json:
         raise click.UsageError("--header and --json exclude each other.")
-    reader = TokenReader(name, prefix=deployment.prefix, region=deployment.region, profile=deployment.profile)
-    token = reader.current(min_remaining)
+    token = open_reader(deployment, name).current(min_remaining)
     if sys.stdout.isatty():
         say("Careful: this is a secret, and it stays in your terminal's history.")
     if as_json:
