@@ -12,7 +12,7 @@ from suitetoken.reader.secret_value import SecretValue, parse_date
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-_CONNECT_SECONDS = 2
+_CONNECT_SECONDS = 3
 _READ_SECONDS = 4
 _ATTEMPTS = 3
 """Together less than a reading may take before it counts as lost (`flight.LOST_SECONDS`)."""
