@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from suitetoken.cli.options import Deployment, takes_deployment
+from suitetoken.cli.reading import open_reader
 from suitetoken.errors import InvalidInput
-from suitetoken.reader import TokenReader
 from suitetoken.session.netsuite_session import NetSuiteSession
 
 _METHODS = click.Choice(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"], case_sensitive=False)
@@ -34,8 +34,7 @@ def call_command(
       suitetoken call finance-prod POST query/v1/suiteql -H "Prefer: transient" --data '{"q": "select 1"}'
     """
     body = None if data is None else read_body(data)
-    reader = TokenReader(name, prefix=deployment.prefix, region=deployment.region, profile=deployment.profile)
-    with NetSuiteSession(reader) as session:
+    with NetSuiteSession(open_reader(deployment, name)) as session:
         answer = session.rest(method.upper(), path, json=body, headers=dict(map(parse_header, headers)))
     click.echo(show_body(answer.text, pretty=sys.stdout.isatty()), nl=bool(answer.text))
 

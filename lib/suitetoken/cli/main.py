@@ -18,6 +18,7 @@ _COMMANDS = {
     "connection": "connection",
     "key": "key",
     "link": "link",
+    "policy": "policy",
     "revoke": "rotate",
     "rotate": "rotate",
     "status": "status",

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from suitetoken.store import Store
-
 if TYPE_CHECKING:
     import boto3
     from mypy_boto3_sqs import SQSClient
 
     from suitetoken.keys import KeyRing
+    from suitetoken.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
 DEFAULT_PREFIX = "suitetoken"
@@ -50,6 +49,8 @@ class Deployment:
     @cached_property
     def store(self) -> Store:
         """The secrets."""
+        from suitetoken.store import Store
+
         return Store(self.client("secretsmanager"), self.prefix)
 
     @cached_property

@@ -1,0 +1,50 @@
+"""`suitetoken policy`: what IAM must allow a workload so that it can read one token."""
+
+from __future__ import annotations
+
+import click
+
+from suitetoken.cli.options import Deployment, takes_deployment
+from suitetoken.cli.output import print_json
+from suitetoken.errors import InvalidInput
+from suitetoken.policies import UNKNOWN_PLACE, Place, make_reader_policy, parse_place
+
+
+@click.command("policy")
+@click.argument("name")
+@click.option("--account-id", metavar="ID", help="The AWS account of the secrets; else your credentials'.")
+@click.option("--kms-key", metavar="ARN", help="The key that encrypts the secrets, where that is one of your own.")
+@click.option("--offline", is_flag=True, help="Ask nobody: write REGION and ACCOUNT_ID for you to fill in.")
+@takes_deployment
+def policy_command(
+    deployment: Deployment, name: str, account_id: str | None, kms_key: str | None, offline: bool
+) -> None:
+    """Print the IAM policy that lets a workload read this connection's access token, and nothing else.
+
+    \b
+    Examples:
+      suitetoken policy finance-prod
+      aws iam put-role-policy --role-name nightly --policy-name netsuite \\
+        --policy-document "$(suitetoken policy finance-prod)"
+    """
+    if offline and account_id:
+        raise click.UsageError("--offline and --account-id exclude each other.")
+    place = UNKNOWN_PLACE if offline else find_place(deployment, account_id)
+    print_json(make_reader_policy(deployment.prefix, name, place, kms_key))
+
+
+def find_place(deployment: Deployment, account_id: str | None) -> Place:
+    """Return where the deployment is: the account given, or else that of the credentials."""
+    region = deployment.region or deployment.session.region_name
+    if region is None:
+        raise InvalidInput("no AWS region is known.", next_step="give --region, or set AWS_REGION.")
+    return parse_place(region, account_id or read_account_id(deployment))
+
+
+def read_account_id(deployment: Deployment) -> str:
+    """Return the AWS account of the credentials."""
+    from suitetoken.aws_errors import translated
+
+    identities = deployment.client("sts")
+    with translated("asking which AWS account this is", "AWS"):
+        return str(identities.get_caller_identity()["Account"])
