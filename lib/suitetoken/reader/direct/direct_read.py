@@ -23,11 +23,7 @@ from suitetoken.reader.secrets_manager import SecretsManagerRead
 
 _SECONDS = 4.0
 _SERVICE = "secretsmanager"
-_HEADERS = {
-    "Content-Type": "application/x-amz-json-1.1",
-    "User-Agent": "suitetoken",
-    "X-Amz-Target": "secretsmanager.GetSecretValue",
-}
+_HEADERS = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "secretsmanager.GetSecretValue"}
 
 
 class DirectRead:
@@ -73,7 +69,9 @@ class DirectRead:
             return None
         body = json.dumps({"SecretId": self._secret_id, "VersionStage": "AWSCURRENT"}).encode()
         request = Request("POST", urlsplit(url).netloc, _HEADERS, body)
-        return self._send("POST", url, sign(request, credentials, region, _SERVICE, self._now()), body, _SECONDS)
+        signed = sign(request, credentials, region, _SERVICE, self._now())
+        # Not signed, as botocore does not: proxies may change it.
+        return self._send("POST", url, {**signed, "User-Agent": "suitetoken"}, body, _SECONDS)
 
     def _read_config(self) -> list[str]:
         texts = []
