@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from suitetoken.errors import NetSuiteError
+from suitetoken.errors import NetSuiteError, Unavailable
 
 _LONGEST_TEXT = 500
 _NEXT_STEPS = {
@@ -41,6 +41,7 @@ def make_error(status: int, body: str, *, subject: str, next_step: str | None = 
         next_step=next_step or _NEXT_STEPS.get(code),
     )
     error.retryable = status in _TRY_LATER or is_throttled(status, body)
+    error.exit_code = Unavailable.exit_code if error.retryable else NetSuiteError.exit_code
     return error
 
 
