@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from suitetoken.documents import Connection
-from suitetoken.errors import SuiteTokenError, Unavailable
+from suitetoken.errors import BeingDeleted, NotFound, SuiteTokenError, Unavailable
 from suitetoken.keys import KeyRing
 from suitetoken.links import Link, sign_link
 from suitetoken.store import Store
@@ -50,10 +50,15 @@ class Broker:
         return f"{self.settings.public_url}/authorize/{sign_link(link, self.link_keys.signing_key())}"
 
     def keep(self, save: Callable[[], object], remaining: Remaining) -> None:
-        """Save what cannot be had again: tried until it works or Lambda is about to end, whatever the error."""
+        """Save what cannot be had again: tried until it works or Lambda is about to end, whatever the error.
+
+        Only a secret that was removed meanwhile ends it at once: what was to be saved is of no use any more.
+        """
         while True:
             try:
                 save()
+            except (NotFound, BeingDeleted):
+                raise
             except SuiteTokenError:
                 if remaining() < _LAST_SECONDS:
                     raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from suitetoken.documents import AccessToken, Grant, Problem, TokenDocument
@@ -9,12 +10,26 @@ from suitetoken.records import update_token
 from suitetoken.store import Store, Version
 
 
-def publish_token(store: Store, name: str, token: AccessToken, seen: Version | None = None) -> bool:
+def publish_token(
+    store: Store,
+    name: str,
+    token: AccessToken,
+    seen: Version | None = None,
+    still_stands: Callable[[], bool] = lambda: True,
+) -> bool:
     """Make `token` the one readers get; False where a token of a later grant, or a later token, is there already.
 
-    `seen` is the token document's version as it was read before; without it, it is read.
+    `seen` is the token document's version as it was read before; without it, it is read. `still_stands` is asked
+    where that is not the current version any more: what changed it may have been the revocation of the token's grant.
     """
-    return update_token(store, name, lambda current: place_token(current, token), seen) is not None
+    asked = 0
+
+    def place(current: TokenDocument | None) -> TokenDocument | None:
+        nonlocal asked
+        asked += 1
+        return place_token(current, token) if asked == 1 or still_stands() else None
+
+    return update_token(store, name, place, seen) is not None
 
 
 def publish_problem(store: Store, name: str, problem: Problem, grant: Grant | None) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from suitetoken.documents import AccessToken, Answer, Client, Connection, Grant, TokenDocument
 from suitetoken.errors import Conflict
-from suitetoken.records import Stored, parse_connection, update_connection
+from suitetoken.records import Stored, parse_connection, read_connection, update_connection
 from suitetoken.store import Version
 from token_broker import one_time
 from token_broker.answers import TokenAnswer, parse_answer
@@ -169,8 +169,15 @@ def _send(refreshing: Refreshing) -> str:
 
 def _publish(refreshing: Refreshing, answer: TokenAnswer, grant: Grant, asked_at: int) -> AccessToken:
     token = _make_token(refreshing, answer, grant, asked_at)
-    publish_token(refreshing.broker.store, refreshing.name, token, refreshing.token.version)
+    publish_token(
+        refreshing.broker.store, refreshing.name, token, refreshing.token.version, lambda: _still_stands(refreshing)
+    )
     return token
+
+
+def _still_stands(refreshing: Refreshing) -> bool:
+    """Whether the grant is still the connection's: asked where others have changed the readers' document meanwhile."""
+    return read_connection(refreshing.broker.store, refreshing.name).document.grant_id == refreshing.grant.id
 
 
 def _make_token(refreshing: Refreshing, answer: TokenAnswer, grant: Grant, asked_at: int) -> AccessToken:
