@@ -53,8 +53,16 @@ unit-3.13: .venv-3.13/ready
 	@.venv-3.13/bin/pytest -n 2 $(ARGS)
 endif
 
-bench: ## Speed beside the peers (the reader's benchmarks are not written yet)
-	@echo 'make bench: the benchmarks are not written yet' >&2; exit 2
+bench: .build/bench/ready ## Speed beside the peers; writes docs/benchmarks (under two minutes)
+	@PYTHONPATH=$(PYTHONPATH):tests .build/bench/bin/python -m bench
+
+# The peers are in an environment of their own: nothing else needs them.
+.build/bench/ready: .venv/ready requirements/bench.txt
+	@echo 'Installing the peers into .build/bench …'
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .build/bench
+	@$(BIN)/uv pip sync --quiet --python .build/bench/bin/python --require-hashes requirements/bench.txt
+	@$(BIN)/uv pip install --quiet --python .build/bench/bin/python --no-deps --no-build-isolation --editable .
+	@touch $@
 
 package: .venv/ready ## The Lambda artefact, .build/broker.zip
 	@$(BIN)/python infra/package.py
@@ -87,6 +95,7 @@ endef
 lock: .venv/ready ## Pin the requirements again (hashes, no host names)
 	@$(LOCK) requirements/bootstrap.in -o requirements/bootstrap.txt
 	@$(LOCK) pyproject.toml --extra dev -o requirements/dev.txt
+	@$(LOCK) pyproject.toml --extra dev --extra bench --constraint requirements/dev.txt -o requirements/bench.txt
 	@$(LOCK) $(addprefix --no-emit-package ,boto3 botocore jmespath python-dateutil s3transfer six) requirements/lambda.in -o requirements/lambda.txt
 
 LOCK := $(BIN)/uv pip compile --quiet --no-header --no-annotate --generate-hashes --universal --python-version 3.11
