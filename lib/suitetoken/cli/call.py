@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 
 import click
 
+from suitetoken.cli.given import read_json
 from suitetoken.cli.options import Deployment, takes_deployment
+from suitetoken.cli.reaching import reaching_netsuite
 from suitetoken.cli.reading import open_reader
 from suitetoken.errors import InvalidInput
 from suitetoken.session.netsuite_session import NetSuiteSession
@@ -33,21 +34,10 @@ def call_command(
       suitetoken call finance-prod GET record/v1/account?limit=10
       suitetoken call finance-prod POST query/v1/suiteql -H "Prefer: transient" --data '{"q": "select 1"}'
     """
-    body = None if data is None else read_body(data)
-    with NetSuiteSession(open_reader(deployment, name)) as session:
+    body = None if data is None else read_json(data, "--data")
+    with NetSuiteSession(open_reader(deployment, name)) as session, reaching_netsuite(name):
         answer = session.rest(method.upper(), path, json=body, headers=dict(map(parse_header, headers)))
     click.echo(show_body(answer.text, pretty=sys.stdout.isatty()), nl=bool(answer.text))
-
-
-def read_body(data: str) -> object:
-    """Return the JSON that was given, or that is in the file named after an @."""
-    try:
-        text = data
-        if data.startswith("@"):
-            text = sys.stdin.read() if data == "@-" else Path(data[1:]).read_text(encoding="utf-8")
-        return json.loads(text)
-    except (OSError, ValueError) as error:
-        raise InvalidInput("--data is not JSON, or its file cannot be read.") from error
 
 
 def parse_header(text: str) -> tuple[str, str]:

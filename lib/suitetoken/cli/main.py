@@ -15,13 +15,18 @@ from suitetoken.errors import SuiteTokenError
 _COMMANDS = {
     "call": "call",
     "client": "client",
+    "completion": "completion",
     "connection": "connection",
+    "exec": "exec",
+    "export": "export",
     "key": "key",
     "link": "link",
     "policy": "policy",
+    "restlet": "restlet",
     "revoke": "rotate",
     "rotate": "rotate",
     "status": "status",
+    "suiteql": "suiteql",
     "token": "token",
 }
 UNEXPECTED = 1
