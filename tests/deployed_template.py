@@ -15,7 +15,7 @@ from local.template import Template
 
 PATH = Path(__file__).parent.parent / "infra" / "template.yaml"
 PSEUDO = {"AWS::Region": "eu-west-1", "AWS::AccountId": "123456789012", "AWS::Partition": "aws"}
-ATTRIBUTES = ("Arn", "ApiEndpoint")
+ATTRIBUTES = ("Arn", "ApiEndpoint", "QueueName")
 
 
 @dataclass(frozen=True, slots=True)

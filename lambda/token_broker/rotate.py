@@ -101,7 +101,7 @@ def _dispatch(runtime: Runtime, message: Message, remaining: Remaining) -> Outco
 
 
 def _report(runtime: Runtime, action: str, outcome: Outcome) -> None:
-    token = outcome.token
+    token, prefix = outcome.token, runtime.settings.prefix
     runtime.logger.info(
         action,
         connection=outcome.connection,
@@ -110,5 +110,11 @@ def _report(runtime: Runtime, action: str, outcome: Outcome) -> None:
         expires_at=token.expires_at if token else None,
     )
     with single_metric(name="Rotations", unit=MetricUnit.Count, value=1, namespace=METRICS_NAMESPACE) as metric:
-        metric.add_dimension(name="prefix", value=runtime.settings.prefix)
+        metric.add_dimension(name="prefix", value=prefix)
         metric.add_dimension(name="outcome", value=outcome.name)
+    if token is not None:
+        left = max(0, token.expires_at - runtime.broker.seconds())
+        with single_metric(
+            name="TokenLifeLeft", unit=MetricUnit.Seconds, value=left, namespace=METRICS_NAMESPACE
+        ) as metric:
+            metric.add_dimension(name="prefix", value=prefix)

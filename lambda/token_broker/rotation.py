@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from suitetoken.documents import AccessToken, Connection, Problem, TokenDocument
-from suitetoken.records import find_token, read_client, read_connection
+from suitetoken.records import Stored, find_token, read_client, read_connection
 from token_broker import events, one_time
 from token_broker.broker import Broker, Remaining
 from token_broker.exchange import heal_exchange
@@ -27,7 +27,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a rotation ended: fresh, rotated, healed, waiting, busy, superseded or failed; for logs and metrics."""
+    """How a rotation ended: fresh, rotated, healed, waiting, busy, superseded or failed; for logs and metrics.
+
+    `token` is what readers have now, as far as this rotation knows.
+    """
 
     name: str
     connection: str
@@ -41,8 +44,16 @@ def rotate(broker: Broker, name: str, request: Request, remaining: Remaining) ->
     Raises errors of the store and InvalidDocument; a failed refresh is an outcome, for the next sweep tries again.
     """
     token = find_token(broker.store, name)
+    held = token.document.token if token.document else None
     if not is_due(token.document, request, broker.seconds()):
-        return Outcome("fresh", name, token=token.document.token if token.document else None)
+        return Outcome("fresh", name, token=held)
+    outcome = _rotate_due(broker, name, token, request, remaining)
+    return outcome if outcome.token is not None else replace(outcome, token=held)
+
+
+def _rotate_due(
+    broker: Broker, name: str, token: Stored[TokenDocument | None], request: Request, remaining: Remaining
+) -> Outcome:
     stored = read_connection(broker.store, name)
     client = read_client(broker.store, stored.document.client)
     if heal_exchange(broker, name, client, stored.document):

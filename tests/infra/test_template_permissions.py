@@ -125,8 +125,13 @@ def test_only_our_api_may_invoke_the_web_function(deployed: Deployed) -> None:
 
 
 def test_only_our_rules_may_publish_notices(deployed: Deployed) -> None:
-    """The topic takes messages from this stack's two rules; no other account and no other rule may publish."""
-    (statement,) = deployed.properties["NoticesTopicPolicy"]["PolicyDocument"]["Statement"]
+    """The topic takes messages from this stack's two rules and its alarms; no other account or rule may publish."""
+    statement, alarms = deployed.properties["NoticesTopicPolicy"]["PolicyDocument"]["Statement"]
+    assert alarms["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert alarms["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": "123456789012"},
+        "ArnLike": {"aws:SourceArn": "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:pp-*"},
+    }
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
     assert statement["Action"] == "sns:Publish"
     assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": ["<LinkNotices.Arn>", "<PlainNotices.Arn>"]}}
