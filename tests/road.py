@@ -23,9 +23,9 @@ class Road:
     netsuite: SmallNetSuite
     client: Client
 
-    def press_button(self) -> dict[str, str]:
+    def press_button(self, name: str = NAME) -> dict[str, str]:
         """Begin an attempt and consent; returns what NetSuite sends the browser back with."""
-        page = self.world.post(self.world.make_link(NAME))
+        page = self.world.post(self.world.make_link(name))
         state = parse_qs(urlsplit(page.location).query)["state"][0]
         code = self.netsuite.consent(self.client.client_id)
         return {"state": state, "role": "1017", "entity": "12", "company": self.client.account_id, "code": code}
@@ -35,9 +35,9 @@ class Road:
         page = self.world.get("/oauth/callback", urlencode(parameters))
         return self.world.get(page.location) if page.status == 303 else page
 
-    def authorize(self) -> Page:
+    def authorize(self, name: str = NAME) -> Page:
         """Do all that a person does."""
-        return self.come_back(self.press_button())
+        return self.come_back(self.press_button(name))
 
     def pass_time(self, seconds: float, sweep: int = 300) -> None:
         """Let time pass with a sweep every five minutes."""

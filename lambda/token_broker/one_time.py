@@ -27,8 +27,12 @@ UNSPENT = "UNSPENT"
 HOLD_SECONDS = 240
 """How long another worker may still hold an answer: well over a rotate invocation's whole time."""
 _EAGER_ATTEMPTS = 6
-_PATIENT_SECONDS = 15 * 60
-"""After some refused attempts, the wait between further ones: each makes a version, and about 100 a day are kept."""
+_PATIENT_SECONDS = 20 * 60
+"""After some refused attempts, the wait between further ones.
+
+Each makes a version, and Secrets Manager keeps 100 of a day: what an outage makes must be no more than what rotations
+make, or the end of a long outage could not be saved.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,126 @@
+"""What comparable systems learned from lost tokens, where no other test holds it; docs/lessons.md has all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import requests
+from botocore.exceptions import ClientError
+from urllib3.exceptions import NewConnectionError
+
+from kill import Executioner, Killed, watch
+from road import NAME, Road, make_road
+from token_samples import CONFIDENTIAL, PUBLIC
+
+DUE = 2401
+NEVER_SENT = requests.ConnectionError(NewConnectionError(None, "refused"))  # type: ignore[arg-type]
+THROTTLED = ClientError({"Error": {"Code": "ThrottlingException"}}, "any")
+
+
+@pytest.fixture(params=[CONFIDENTIAL, PUBLIC], ids=["confidential", "public"])
+def road(request: pytest.FixtureRequest) -> Iterator[Road]:
+    """An authorized connection of either kind."""
+    with make_road(request.param) as road:
+        road.authorize()
+        yield road
+
+
+def fail(client: Any, service: str, operation: str, when: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+    """Throttle calls of an operation while `when` says so; returns the list of calls that were throttled."""
+    failed: list[dict[str, Any]] = []
+
+    def throttle(params: dict[str, Any], **_: Any) -> None:
+        if when(params):
+            failed.append(params)
+            raise THROTTLED
+
+    client.meta.events.register(f"provide-client-params.{service}.{operation}", throttle)
+    return failed
+
+
+def test_a_save_that_aws_refuses_is_repeated_under_the_same_id() -> None:
+    """L3: the answer to a one-time token is not given up while there is time."""
+    with make_road(PUBLIC) as road:
+        road.authorize()
+        road.world.clock.advance(DUE)
+        faults = [THROTTLED] * 2
+
+        def is_an_answer(params: dict[str, Any]) -> bool:
+            return params["VersionStages"] == ["ANSWERED"] and bool(faults and faults.pop())
+
+        failed = fail(road.world.store._client, "secrets-manager", "PutSecretValue", is_an_answer)
+        road.world.rotate(NAME)
+        assert len({params["ClientRequestToken"] for params in failed}) == 1
+        assert len(failed) == 2
+        assert road.netsuite.accepts(road.refresh_token)
+        assert road.world.token(NAME).token.issued_at == road.world.clock()  # type: ignore[union-attr]
+
+
+def test_a_sweep_that_dies_in_the_middle_keeps_what_it_has_done() -> None:
+    """L6: each connection is saved by itself."""
+    names = [f"finance-{number}" for number in range(5)]
+    with make_road(PUBLIC) as road:
+        for name in names:
+            road.world.add_connection(name, PUBLIC)
+            road.authorize(name)
+        road.world.clock.advance(DUE)
+        for name in names[:3]:
+            road.world.rotate(name)
+        with pytest.raises(Killed):
+            watch(road.world, road.netsuite.make_session, Executioner(0)).rotate(names[3])
+        fresh = [name for name in names if road.world.token(name).token.issued_at == road.world.clock()]  # type: ignore[union-attr]
+        assert fresh == names[:3]
+
+
+def test_after_two_hours_without_a_schedule_the_next_sweep_succeeds(road: Road) -> None:
+    """L29: the access token is long gone, the grant is not."""
+    road.world.clock.advance(2 * 3600)
+    assert not road.serves_good_token
+    road.world.rotate(NAME)
+    assert road.serves_good_token
+
+
+def test_a_day_without_netsuite_declares_no_grant_dead(road: Road) -> None:
+    """L33: when NetSuite is back, so is the token, without a person."""
+    road.netsuite.before = [NEVER_SENT] * 288
+    road.pass_time(86_400)
+    assert road.world.connection(NAME).problem is None
+    road.netsuite.before = []
+    road.pass_time(1200)
+    assert road.serves_good_token
+
+
+def test_news_that_cannot_be_told_spoils_no_rotation(road: Road) -> None:
+    """L35: the refresh stands although EventBridge does not answer."""
+    road.world.clock.advance(DUE)
+    failed = fail(road.world.broker.events._client, "eventbridge", "PutEvents", lambda _: True)
+    assert road.world.rotate(NAME) == {"batchItemFailures": []}
+    assert failed
+    assert road.world.token(NAME).token.issued_at == road.world.clock()  # type: ignore[union-attr]
+
+
+def test_a_rotation_that_says_so_has_changed_the_stored_token(road: Road) -> None:
+    """L36: readers find what NetSuite gave, and the one before under its label."""
+    before = road.world.token(NAME).token
+    road.world.clock.advance(DUE)
+    road.world.rotate(NAME)
+    after = road.world.token(NAME).token
+    assert before is not None
+    assert after is not None
+    assert after.access_token != before.access_token
+    assert after.access_token in road.netsuite.secrets
+
+
+def test_revoking_one_connection_leaves_another_of_the_same_client_alone() -> None:
+    """L38: no two connections hold one grant."""
+    with make_road(CONFIDENTIAL) as road:
+        road.world.add_connection("other", CONFIDENTIAL)
+        road.authorize()
+        road.authorize("other")
+        road.world.rotate("other", action="revoke")
+        assert road.netsuite.accepts(road.refresh_token)
+        road.world.clock.advance(DUE)
+        road.world.rotate(NAME)
+        assert road.serves_good_token
