@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import asdict
 
 import click
 
 from suitetoken.admin.connections import list_connections
-from suitetoken.admin.status import ConnectionStatus, State, read_status
+from suitetoken.admin.status import ConnectionStatus, read_status
 from suitetoken.cli.options import Deployment, json_option, takes_deployment
 from suitetoken.cli.output import print_json, say
-from suitetoken.cli.times import in_words
+from suitetoken.cli.status_table import keep_looking, make_table
 from suitetoken.netsuite import parse_name
-
-_COLOURS = {0: "green", 3: "red", 6: "yellow"}
 
 
 @click.command("status")
 @click.argument("name", required=False)
+@click.option("--watch", is_flag=True, help="Go on looking until Ctrl-C.")
+@click.option("--every", type=click.IntRange(min=1), default=15, show_default=True, help="Seconds between two looks.")
 @json_option
 @takes_deployment
-def status_command(deployment: Deployment, name: str | None, as_json: bool) -> int:
+def status_command(deployment: Deployment, name: str | None, watch: bool, every: int, as_json: bool) -> int:
     """Show how connections are. Ends with 3 if a person must act for one of them, with 6 if one is late.
 
     \b
     Examples:
       suitetoken status
       suitetoken status finance-prod --json
+      suitetoken status --watch --every 60
     """
+    if watch and as_json:
+        raise click.UsageError("--watch and --json exclude each other.")
+    if watch and not sys.stdout.isatty():
+        raise click.UsageError("--watch draws on a terminal; scripts take --json.")
+    if watch:
+        return worst(keep_looking(lambda now: read_rows(deployment, name, now), every))
     now = int(time.time())
-    names = [parse_name(name, "connection")] if name else list_connections(deployment.store)
-    rows = [read_status(deployment.store, each, now) for each in names]
+    rows = read_rows(deployment, name, now)
     if as_json:
         print_json([{**asdict(row), "state": row.state.value} for row in rows])
     elif rows:
@@ -39,6 +46,12 @@ def status_command(deployment: Deployment, name: str | None, as_json: bool) -> i
     else:
         say("No connections yet. Next: `suitetoken connection add`.")
     return worst(rows)
+
+
+def read_rows(deployment: Deployment, name: str | None, now: int) -> list[ConnectionStatus]:
+    """Return the status of one connection, or of all."""
+    names = [parse_name(name, "connection")] if name else list_connections(deployment.store)
+    return [read_status(deployment.store, each, now) for each in names]
 
 
 def worst(rows: list[ConnectionStatus]) -> int:
@@ -50,23 +63,8 @@ def worst(rows: list[ConnectionStatus]) -> int:
 def print_table(rows: list[ConnectionStatus], now: int) -> None:
     """Print a table; its colours vanish where stdout is no terminal."""
     from rich.console import Console
-    from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("connection", "account", "role", "state", "token age", "consent ends in", "next"):
-        table.add_column(title, overflow="fold")
-    for row in rows:
-        colour = _COLOURS[row.state.exit_code] if row.state is not State.CONSENT_ENDING else "yellow"
-        table.add_row(
-            row.connection,
-            row.account_id or "",
-            row.role or "",
-            f"[{colour}]{row.state.value}[/]",
-            in_words(now - row.token_issued_at) if row.token_issued_at else "",
-            in_words(row.consent_ends_at - now) if row.consent_ends_at else "",
-            row.next_step,
-        )
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=200)
-    console.print(table)
+    console.print(make_table(rows, now))
