@@ -21,14 +21,14 @@ def write_lines(rows: Iterator[Row]) -> None:
 
 
 def write_csv(rows: Iterator[Row]) -> None:
-    """Write each row as a line of CSV below a line of names.
+    """Write each row as a line of CSV (RFC 4180) below a line of names.
 
     The names are those of the first thousand rows. Raises InvalidInput where a later row has another one: by then the
     first line is written.
     """
     first = list(islice(rows, LONGEST_PAGE))
     columns = find_columns(first)
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer = csv.writer(sys.stdout)
     if columns:
         writer.writerow(columns)
     for row in chain(first, rows):
