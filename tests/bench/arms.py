@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import version
 from typing import Any
 
 from aws_lambda_powertools.utilities.parameters import SecretsProvider, constants, get_secret
@@ -29,6 +28,12 @@ class Arm:
     read: Callable[[], Any]
     find_token: Callable[[Any], str] = lambda answer: str(json.loads(answer)["access_token"])
     reader: TokenReader | None = None
+
+    def settle(self) -> None:
+        """Wait until nothing is read in the background."""
+        flight = self.reader._keeper._flight if self.reader else None
+        if flight is not None:
+            flight.wait()
 
 
 def make_arms(store: BenchStore, max_age: int | None = None) -> list[Arm]:
@@ -61,12 +66,6 @@ def make_caching(store: BenchStore) -> Arm:
     """Return the arm of AWS's caching library."""
     cache = importlib.import_module("aws_secretsmanager_caching").SecretCache(client=store)
     return Arm(CACHING, partial(cache.get_secret_string, SECRET_ID))
-
-
-def list_versions() -> dict[str, str]:
-    """Return the versions of what is compared."""
-    names = ("suitetoken", "aws-lambda-powertools", "aws-secretsmanager-caching", "boto3", "awscli")
-    return {name: version(name) for name in names}
 
 
 def _as_client(store: BenchStore) -> Any:

@@ -30,9 +30,11 @@ class BenchStore:
     before_answer: Callable[[], object] = field(default=lambda: None)
     is_down: bool = False
     calls: Counter[str] = field(default_factory=Counter)
+    unanswered: int = 0
     versions: dict[str, str] = field(default_factory=dict)
     current: str = ""
     expires_at: int = 0
+    ends: dict[str, int] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def rotate(self, age: float = 0) -> None:
@@ -47,16 +49,22 @@ class BenchStore:
             expires_at=self.expires_at,
         )
         self.versions[self.current] = TokenDocument(token).to_json()
+        self.ends[token.access_token] = self.expires_at
+
+    def find_end(self, token: str) -> int:
+        """Return when a token that was published ends, in epoch seconds."""
+        return self.ends[token]
 
     def get_secret_value(self, **request: Any) -> dict[str, Any]:
         """Answer GetSecretValue."""
         self._take_call("GetSecretValue")
         version = request.get("VersionId") or self.current
+        text = self.versions[version]
         return {
             "ARN": f"arn:aws:secretsmanager:eu-west-1:123456789012:secret:{SECRET_ID}-AbCdEf",
             "Name": SECRET_ID,
             "VersionId": version,
-            "SecretString": self.versions[version],
+            "SecretString": text[:1] + text[1:],  # a text of its own, as from the network
             "VersionStages": ["AWSCURRENT"],
             "CreatedDate": datetime.fromtimestamp(self.now(), UTC),
             **self._metadata(),
@@ -70,6 +78,7 @@ class BenchStore:
     def _take_call(self, name: str) -> None:
         with self._lock:
             self.calls[name] += 1
+            self.unanswered += self.is_down
         self.before_answer()
         if self.is_down:
             raise ClientError({"Error": {"Code": "InternalServiceError", "Message": "down"}}, name)
