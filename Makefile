@@ -14,7 +14,7 @@ PROFILE ?=
 NOTIFY_EMAIL ?=
 export PREFIX REGION PROFILE NOTIFY_EMAIL
 
-.PHONY: help demo run test lint types unit unit-3.13 bench package deploy destroy clean lock
+.PHONY: help demo run test lint types unit unit-3.13 bench soak package deploy destroy clean lock
 
 help: ## Print this help
 	@echo 'suitetoken: a current NetSuite OAuth 2.0 access token in AWS Secrets Manager'
@@ -63,6 +63,9 @@ bench: .build/bench/ready ## Speed beside the peers; writes docs/benchmarks (und
 	@$(BIN)/uv pip sync --quiet --python .build/bench/bin/python --require-hashes requirements/bench.txt
 	@$(BIN)/uv pip install --quiet --python .build/bench/bin/python --no-deps --no-build-isolation --editable .
 	@touch $@
+
+soak: .venv/ready ## Simulated time with everything going wrong: SECONDS=60 SEED=1
+	@PYTHONPATH=$(PYTHONPATH):tests $(BIN)/python -m soak $(or $(SECONDS),60) $(or $(SEED),1)
 
 package: .venv/ready ## The Lambda artefact, .build/broker.zip
 	@$(BIN)/python infra/package.py

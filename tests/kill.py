@@ -18,7 +18,7 @@ from token_broker.events import Events
 from token_broker.token_endpoint import TokenEndpoint, TokenRequest
 from world import World
 
-_WRITES = frozenset(
+WRITES = frozenset(
     {
         "create_secret",
         "delete_secret",
@@ -29,6 +29,7 @@ _WRITES = frozenset(
         "update_secret_version_stage",
     }
 )
+"""The calls to AWS that change something."""
 
 
 class Killed(BaseException):
@@ -73,7 +74,7 @@ class WatchedClient:
     def __getattr__(self, name: str) -> Any:
         """Return the client's own attribute, watched where it writes."""
         attribute = getattr(self._client, name)
-        if name not in _WRITES:
+        if name not in WRITES:
             return attribute
 
         def call(**parameters: Any) -> Any:
