@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, wraps
+from functools import cache, cached_property, wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -29,15 +29,10 @@ class Deployment:
     region: str | None
     profile: str | None
 
-    @cached_property
+    @property
     def session(self) -> boto3.Session:
         """The boto3 session of the profile and region."""
-        import boto3
-
-        from suitetoken.aws_errors import translated
-
-        with translated("reading the AWS profile", self.profile or "AWS"):
-            return boto3.Session(profile_name=self.profile, region_name=self.region)
+        return _open_session(self.profile, self.region)
 
     def client(self, service: str) -> Any:
         """Return a boto3 client."""
@@ -78,6 +73,17 @@ class Deployment:
         if given:
             return parse_url(given, "SUITETOKEN_PUBLIC_URL")
         return read_public_url(self.client("ssm"), self.prefix)
+
+
+@cache
+def _open_session(profile: str | None, region: str | None) -> boto3.Session:
+    """Open one session for all commands of a process: it reads AWS's descriptions of its services once."""
+    import boto3
+
+    from suitetoken.aws_errors import translated
+
+    with translated("reading the AWS profile", profile or "AWS"):
+        return boto3.Session(profile_name=profile, region_name=region)
 
 
 def takes_deployment(command: F) -> Any:
