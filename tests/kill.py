@@ -79,7 +79,8 @@ class WatchedClient:
 
         def call(**parameters: Any) -> Any:
             labels = "+".join(parameters.get("VersionStages", [])) or parameters.get("VersionStage", "")
-            what = f"{name}({parameters.get('SecretId', '').partition('/')[2].partition('/')[0]} {labels})".strip()
+            kind = parameters.get("SecretId", "").partition("/")[2].partition("/")[0]
+            what = f"{name}({' '.join(filter(None, (kind, labels)))})"
             return self._executioner.around(what, lambda: attribute(**parameters))
 
         return call

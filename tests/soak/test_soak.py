@@ -17,9 +17,9 @@ def play(seed: int, steps: int, connections: int) -> tuple[int, int, int]:
 
 @pytest.mark.parametrize("seed", [4])
 def test_the_laws_hold_in_all_weathers(seed: int) -> None:
-    """A day and a half of two connections; `make soak` runs for as long as one likes."""
-    _, _, checks = play(seed, 400, 2)
-    assert checks > 1000
+    """A day of two connections; `make soak` runs for as long as one likes."""
+    _, _, checks = play(seed, 300, 2)
+    assert checks > 500
 
 
 def test_a_seed_plays_the_same_again() -> None:
