@@ -179,6 +179,17 @@ def test_anything_but_a_document_is_asked_again(
     assert read() is fallback
 
 
+def test_region_of_a_file_is_boto3_s(
+    aws: Aws, environ: dict[str, str], keys: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where only ~/.aws/config names the region, both read the same secret there."""
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws/config").write_text(f"[default]\nregion = {REGION}\n", encoding="utf-8")
+    for variable, value in keys.items():
+        monkeypatch.setenv(variable, value)
+    assert DirectRead(OWN, fallback=refuse)().body == SecretsManagerRead(OWN)().body == BODY
+
+
 def test_arn_names_the_region(environ: dict[str, str], keys: dict[str, str]) -> None:
     """A secret is read in the region of its ARN, whatever region the environment has."""
     arn = "arn:aws:secretsmanager:ap-south-1:123456789012:secret:suitetoken/token/own-AbCdEf"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from suitetoken.reader.direct.settings import find_config_files, find_endpoint, is_plain
+from suitetoken.reader.direct.settings import find_config_files, find_endpoint, find_region, is_plain
 
 KEYS = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret"}
 
@@ -89,3 +89,20 @@ def test_config_files_are_boto3_s() -> None:
 def test_endpoint(environ: dict[str, str], region: str, url: str | None) -> None:
     """The endpoint is the one that boto3 would take, or left to it; no region leads to another host."""
     assert find_endpoint(environ, region) == url
+
+
+@pytest.mark.parametrize(
+    ("texts", "region"),
+    [
+        ([], None),
+        (["[default]\nregion = eu-west-1\n", ""], "eu-west-1"),
+        (["[ profile default ]\nRegion=eu-west-1"], "eu-west-1"),
+        (["[profile work]\nregion = us-east-1\n[default]\noutput = json\nregion = eu-west-1"], "eu-west-1"),
+        (["[profile work]\nregion = us-east-1"], None),
+        (["[default]\nregion = eu-west-1", "[default]\nregion = us-east-1"], None),
+        (["region = eu-west-1"], None),
+    ],
+)
+def test_region_of_the_default_profile(texts: list[str], region: str | None) -> None:
+    """Where only a file names the region it is that of the default profile, if there is one answer."""
+    assert find_region(texts) == region

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from suitetoken.reader.direct.credentials import find_credentials
 from suitetoken.reader.direct.exchange import Answer, Send, send
-from suitetoken.reader.direct.settings import Environ, find_config_files, find_endpoint, is_plain
+from suitetoken.reader.direct.settings import Environ, find_config_files, find_endpoint, find_region, is_plain
 from suitetoken.reader.direct.signature import Request, sign
 from suitetoken.reader.names import TokenName
 from suitetoken.reader.secret_value import ReadSecret, SecretValue, parse_date
@@ -54,11 +54,15 @@ class DirectRead:
         return self._attempt() or self._fallback()
 
     def _attempt(self) -> SecretValue | None:
-        if self._region is None or not self._is_possible or not is_plain(self._environ, self._read_config()):
+        if not self._is_possible:
             return None
-        url = find_endpoint(self._environ, self._region)
+        config = self._read_config()
+        region = self._region or self._environ.get("AWS_DEFAULT_REGION") or find_region(config)
+        if region is None or not is_plain(self._environ, config):
+            return None
+        url = find_endpoint(self._environ, region)
         try:
-            answer = self._ask(url, self._region) if url else None
+            answer = self._ask(url, region) if url else None
             return _parse(answer) if answer else None
         except (OSError, HTTPException, ValueError):
             return None

@@ -7,7 +7,7 @@ that only boto3 follows.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 Environ = Mapping[str, str]
@@ -67,7 +67,7 @@ def is_plain(environ: Environ, config_texts: Iterable[str]) -> bool:
     if any(value and name.lower() in ("http_proxy", "https_proxy", "all_proxy") for name, value in environ.items()):
         return False
     harmless = _HARMLESS | _ABOUT_CREDENTIALS if environ.get("AWS_ACCESS_KEY_ID") else _HARMLESS
-    return all(_find_keys(text) <= harmless for text in config_texts)
+    return all(key in harmless for text in config_texts for _, key, _ in _find_settings(text))
 
 
 def find_endpoint(environ: Environ, region: str) -> str | None:
@@ -78,6 +78,23 @@ def find_endpoint(environ: Environ, region: str) -> str | None:
     return f"https://secretsmanager.{region}.amazonaws.com" if _REGION.fullmatch(region) else None
 
 
-def _find_keys(text: str) -> frozenset[str]:
-    lines = (line.strip() for line in text.splitlines())
-    return frozenset(line.partition("=")[0].strip().lower() for line in lines if line and line[0] not in "#;[")
+def find_region(config_texts: Iterable[str]) -> str | None:
+    """Return the region that the files give to the default profile, or None where they give none or several."""
+    regions = {
+        value
+        for text in config_texts
+        for section, key, value in _find_settings(text)
+        if key == "region" and section in ("default", "profile default")
+    }
+    return regions.pop() if len(regions) == 1 else None
+
+
+def _find_settings(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield section, key and value of each line that sets something; any other line is a key without a value."""
+    section = ""
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("["):
+            section = " ".join(line.strip("[]").split())
+        elif line and line[0] not in "#;":
+            key, _, value = line.partition("=")
+            yield section, key.strip().lower(), value.strip()
