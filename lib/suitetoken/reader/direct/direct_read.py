@@ -60,8 +60,8 @@ class DirectRead:
         region = self._region or self._environ.get("AWS_DEFAULT_REGION") or find_region(config)
         if region is None or not is_plain(self._environ, config):
             return None
-        url = find_endpoint(self._environ, region)
         try:
+            url = find_endpoint(self._environ, region)
             answer = self._ask(url, region) if url else None
             return _parse(answer) if answer else None
         except (OSError, HTTPException, ValueError):
