@@ -23,6 +23,7 @@ READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 BOTH_LANGUAGES = [
     (ROOT / "README.md", ROOT / "README.zh-CN.md"),
     (ROOT / "docs/netsuite-setup.md", ROOT / "docs/netsuite-setup.zh-CN.md"),
+    (ROOT / "docs/reading.md", ROOT / "docs/reading.zh-CN.md"),
 ]
 
 
