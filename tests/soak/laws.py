@@ -54,8 +54,10 @@ class Laws:
         connection = read_connection(self.store, watched.name).document
         document = read_token(self.store, watched.name).document
         self.checked["documents are readable"] += 2
+        before = watched.newest
         self._order(watched, document)
         self._grant(watched, connection)
+        watched.doubt = watched.doubt and not (watched.living and watched.newest > before)
         self._readers(watched, document, now)
         self._versions(watched, now)
         token = document.token
@@ -89,7 +91,7 @@ class Laws:
         if grant is None:
             watched.living = False
             return
-        kept = alive or problem is not None or self._saved_answer(watched.name)
+        kept = alive or self._saved_answer(watched.name)
         if not kept and not watched.doubt:
             self._hold("no grant lost", watched, not self.netsuite.has_chain_of(grant.refresh_token))
         self._hold("no living grant called dead", watched, not (alive and problem in _DEAD))
