@@ -75,6 +75,6 @@ def is_worth_telling(token: TokenDocument | None, now: int) -> bool:
 
 def _doubt(error: TokenRequestFailed) -> str:
     return (
-        f"{error.message} The one-time refresh token may be spent; it is tried once more within a few minutes. "
+        f"{error.message} The one-time refresh token may be spent; it is tried again within a few minutes. "
         "Authorizing again now is the safe way."
     )

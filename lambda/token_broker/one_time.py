@@ -62,30 +62,32 @@ class Wait:
     """Not now: another worker may hold the answer, or NetSuite was asked a moment ago."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """The token was presented twice and no answer ever came: only a person can help."""
-
-
 def digest(refresh_token: str) -> str:
     """Return what may be stored and compared in place of the refresh token."""
     return hashlib.sha256(refresh_token.encode()).hexdigest()
 
 
-def decide_next(last: Presentation | None, refresh_token: str, now: int) -> Presentation | Wait | Lost:
-    """Return the presentation to try now, given the last one; after a lost answer a token is tried once more."""
+def decide_next(last: Presentation | None, refresh_token: str, now: int) -> Presentation | Wait:
+    """Return the presentation to try now, given the last one.
+
+    After a lost answer the token is tried again as soon as nobody else can hold that answer, then patiently until
+    NetSuite itself says what became of it: if it was spent the grant is gone anyway, if not this saves it.
+    """
     this = digest(refresh_token)
     if last is None or last.digest != this:
         return Presentation(this, 0, now, repeated=False)
-    if last.released:
-        pause = 0 if last.attempt + 1 < _EAGER_ATTEMPTS else _PATIENT_SECONDS
-        return Presentation(this, last.attempt + 1, now, last.repeated) if now - last.at >= pause else Wait()
-    if now - last.at < HOLD_SECONDS:
+    if now - last.at < _pause_after(last):
         return Wait()
-    return Lost() if last.repeated else Presentation(this, last.attempt + 1, now, repeated=True)
+    return Presentation(this, last.attempt + 1, now, repeated=last.repeated or not last.released)
 
 
-def take_turn(broker: Broker, connection: Version, refresh_token: str) -> Turn | Version | Wait | Lost:
+def _pause_after(last: Presentation) -> int:
+    if last.released:
+        return 0 if last.attempt + 1 < _EAGER_ATTEMPTS else _PATIENT_SECONDS
+    return _PATIENT_SECONDS if last.repeated else HOLD_SECONDS
+
+
+def take_turn(broker: Broker, connection: Version, refresh_token: str) -> Turn | Version | Wait:
     """Claim the right to present the token, or return the saved answer's version where there is one already."""
     last = read_last(broker, connection.secret)
     saved = (

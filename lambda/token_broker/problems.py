@@ -58,25 +58,15 @@ def find_problem(error: TokenRequestFailed, grant: Grant, name: str, now: int, *
 
 def _dead_grant(grant: Grant, name: str, now: int, *, repeated: bool) -> Problem:
     again = f"Run `suitetoken link {name}` and authorize again."
-    if repeated:
-        return Problem(
-            "ambiguous", f"NetSuite's answer to the last refresh was lost, and with it the grant. {again}", now
-        )
     if now >= grant.expires_at:
         return Problem("consent_ended", f"The consent has ended. {again}", now)
+    if repeated:
+        lost = "NetSuite spent the one-time refresh token, but its answer never arrived."
+        return Problem("ambiguous", f"{lost} {again}", now)
     text = (
         f"NetSuite does not accept the grant any more (invalid_grant): revoked, or its role or record changed. {again}"
     )
     return Problem("invalid_grant", text, now)
-
-
-def lost_grant(name: str, now: int) -> Problem:
-    """Return the problem of a one-time refresh token whose answer was lost and that is of no use any more."""
-    return Problem(
-        "ambiguous",
-        f"NetSuite's answer was lost twice, and with it the grant. Run `suitetoken link {name}` and authorize again.",
-        now,
-    )
 
 
 def is_same_grant(one: Connection, other: Connection) -> bool:

@@ -59,7 +59,7 @@ class Superseded:
     """Somebody authorized again meanwhile; what this refresh brought is dropped."""
 
 
-Result = AccessToken | Failed | Superseded | one_time.Wait | one_time.Lost
+Result = AccessToken | Failed | Superseded | one_time.Wait
 
 
 def refresh(refreshing: Refreshing) -> Result:
@@ -112,7 +112,7 @@ def _keep_grant(refreshing: Refreshing, answer: TokenAnswer, asked_at: int) -> G
 def _refresh_one_time(refreshing: Refreshing) -> Result:
     connection = refreshing.stored.version
     turn = one_time.take_turn(refreshing.broker, connection, refreshing.grant.refresh_token)
-    if isinstance(turn, one_time.Wait | one_time.Lost):
+    if isinstance(turn, one_time.Wait):
         return turn
     try:
         answered = turn if isinstance(turn, Version) else _present(refreshing, turn)

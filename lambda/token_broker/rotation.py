@@ -10,7 +10,7 @@ from token_broker import events, one_time
 from token_broker.broker import Broker, Remaining
 from token_broker.exchange import heal_exchange
 from token_broker.news import remind, report_failure
-from token_broker.problems import blocks_refresh, find_problem, find_standing_problem, lost_grant, record_problem
+from token_broker.problems import blocks_refresh, find_problem, find_standing_problem, record_problem
 from token_broker.refresh import Failed, Refreshing, Result, Superseded, publish_saved_answer, refresh
 
 YOUNGEST_SECONDS = 600
@@ -109,17 +109,12 @@ def _conclude(refreshing: Refreshing, result: Result) -> Outcome:
     return _fail(refreshing, result)
 
 
-def _fail(refreshing: Refreshing, failure: Failed | one_time.Lost) -> Outcome:
-    broker, name, seen = refreshing.broker, refreshing.name, refreshing.stored.document
-    now = broker.seconds()
-    if isinstance(failure, one_time.Lost):
-        problem = lost_grant(name, now)
-    else:
-        error = failure.error
-        found = find_problem(error, refreshing.grant, name, now, repeated=failure.repeated)
-        if found is None:
-            report_failure(broker, name, seen, refreshing.token.document, error, one_time=refreshing.client.is_public)
-            return Outcome("failed", name, error=error.code)
-        problem = found
+def _fail(refreshing: Refreshing, failure: Failed) -> Outcome:
+    broker, name, seen, error = refreshing.broker, refreshing.name, refreshing.stored.document, failure.error
+    problem = find_problem(error, refreshing.grant, name, broker.seconds(), repeated=failure.repeated)
+    if problem is None:
+        new_doubt = refreshing.client.is_public and not failure.repeated
+        report_failure(broker, name, seen, refreshing.token.document, error, one_time=new_doubt)
+        return Outcome("failed", name, error=error.code)
     recorded = record_problem(broker, name, problem, seen)
     return Outcome("failed" if recorded else "superseded", name, error=problem.code)

@@ -149,6 +149,18 @@ def test_a_spent_one_time_token_whose_answer_was_lost_is_told_as_that(public: Ro
     assert public.serves_good_token
 
 
+def test_hours_of_failures_at_netsuite_end_no_one_time_grant(public: Road) -> None:
+    """500 and nonsense prove nothing: when NetSuite is well again, so is the connection, without a person."""
+    public.world.clock.advance(2401)
+    public.netsuite.before = [(500, '{"error":"server_error"}'), (200, "<html>"), LOST] * 30
+    public.pass_time(6 * 3600)
+    assert public.world.connection(NAME).problem is None
+    public.netsuite.before = []
+    public.pass_time(1800)
+    assert public.serves_good_token
+    assert public.netsuite.accepts(public.refresh_token)
+
+
 def test_a_dead_grant_is_asked_for_once_only(road: Road) -> None:
     """Hundreds of sweeps over an ended grant send NetSuite nothing more."""
     for chain in road.netsuite.chains:
