@@ -99,6 +99,8 @@ lock: .venv/ready ## Pin the requirements again (hashes, no host names)
 	@$(LOCK) requirements/bootstrap.in -o requirements/bootstrap.txt
 	@$(LOCK) pyproject.toml --extra dev -o requirements/dev.txt
 	@$(LOCK) pyproject.toml --extra dev --extra bench --constraint requirements/dev.txt -o requirements/bench.txt
+	@$(LOCK) pyproject.toml --extra scan -o requirements/scan.txt
+	@$(LOCK) pyproject.toml --extra fuzz -o requirements/fuzz.txt
 	@$(LOCK) $(addprefix --no-emit-package ,boto3 botocore jmespath python-dateutil s3transfer six) requirements/lambda.in -o requirements/lambda.txt
 
 LOCK := $(BIN)/uv pip compile --quiet --no-header --no-annotate --generate-hashes --universal --python-version 3.11
