@@ -6,6 +6,7 @@ import contextlib
 from dataclasses import replace
 
 from suitetoken.documents import Connection, Problem, TokenDocument
+from suitetoken.errors import InvalidDocument, NotFound
 from suitetoken.records import (
     connection_secret,
     read_client,
@@ -41,12 +42,23 @@ def revoke(broker: Broker, name: str, remaining: Remaining) -> bool:
     return True
 
 
-def remove(broker: Broker, name: str, remaining: Remaining) -> None:
-    """Revoke, then schedule the connection's two secrets for deletion; both can be restored for 30 days."""
-    if broker.store.exists(connection_secret(name)):
+def remove(broker: Broker, name: str, remaining: Remaining) -> bool:
+    """Revoke, then schedule the connection's two secrets for deletion; both can be restored for 30 days.
+
+    False where the connection's document is damaged: nobody can read its grant, so NetSuite could not be told.
+    """
+    told = True
+    try:
+        read_connection(broker.store, name)
+    except NotFound:  # an earlier try has come this far
+        pass
+    except InvalidDocument:
+        told = False
+    else:
         revoke(broker, name, remaining)
     broker.store.delete(token_secret(name))
     broker.store.delete(connection_secret(name))
+    return told
 
 
 def _forget(broker: Broker, name: str, seen: Connection) -> None:

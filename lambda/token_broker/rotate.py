@@ -95,8 +95,8 @@ def _dispatch(runtime: Runtime, message: Message, remaining: Remaining) -> Outco
     if message.action == "revoke":
         return Outcome("revoked" if revoke(runtime.broker, name, remaining) else "nothing_to_revoke", name)
     if message.action == "remove":
-        remove(runtime.broker, name, remaining)
-        return Outcome("removed", name)
+        told = remove(runtime.broker, name, remaining)
+        return Outcome("removed", name, error=None if told else "grant_not_revoked")
     return rotate(runtime.broker, name, message.request, remaining)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from suitetoken.documents import AccessToken, Connection, Problem, TokenDocument
+from suitetoken.documents import YOUNGEST_SECONDS, AccessToken, Connection, Problem, TokenDocument
 from suitetoken.records import Stored, find_token, read_client, read_connection
 from token_broker import events, one_time
 from token_broker.broker import Broker, Remaining
@@ -12,9 +12,6 @@ from token_broker.exchange import heal_exchange
 from token_broker.news import remind, report_failure
 from token_broker.problems import blocks_refresh, find_problem, find_standing_problem, record_problem
 from token_broker.refresh import Failed, Refreshing, Result, Superseded, publish_saved_answer, refresh
-
-YOUNGEST_SECONDS = 600
-"""A token younger than this is rotated only when that is forced."""
 
 
 @dataclass(frozen=True, slots=True)

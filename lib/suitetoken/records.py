@@ -38,7 +38,11 @@ def token_secret(name: str) -> str:
 
 def read_client(store: Store, name: str) -> Client:
     """Return a client, or raise NotFound or InvalidDocument."""
-    version = store.read(client_secret(name))
+    return parse_client(store, store.read(client_secret(name)))
+
+
+def parse_client(store: Store, version: Version) -> Client:
+    """Return the client that a version holds, or raise InvalidDocument."""
     return Client.from_json(version.body, store.secret_id(version.secret))
 
 

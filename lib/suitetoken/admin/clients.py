@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from suitetoken.documents import Client
-from suitetoken.errors import AlreadyExists, InvalidInput, NotFound, StillInUse
+from suitetoken.errors import AlreadyExists, InvalidDocument, InvalidInput, NotFound, StillInUse
 from suitetoken.netsuite import (
     make_endpoints,
     parse_account_id,
@@ -15,8 +15,8 @@ from suitetoken.netsuite import (
     parse_name,
     parse_url,
 )
-from suitetoken.records import client_secret, read_client, read_connection
-from suitetoken.store import Store
+from suitetoken.records import client_secret, parse_client, read_client, read_connection
+from suitetoken.store import Store, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,29 @@ class ClientChange:
     client_id: str | None = None
     client_secret: str | None = field(default=None, repr=False)
     overrides: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientUpdate:
+    """What a change makes of a client, and the connections whose grants should be tried with it at once."""
+
+    client: Client
+    changed: bool
+    granted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """The connections that use a client, those of them that hold a grant, and those that nobody can tell of."""
+
+    connections: tuple[str, ...]
+    granted: tuple[str, ...]
+    unreadable: tuple[str, ...]
+
+    @property
+    def doubt(self) -> str:
+        """Words for the connections whose documents are damaged, or none."""
+        return f" (and perhaps {', '.join(self.unreadable)}, which cannot be read)" if self.unreadable else ""
 
 
 def make_client(
@@ -40,19 +63,28 @@ def make_client(
 
 
 def add_client(store: Store, name: str, client: Client) -> bool:
-    """Add a client; False where the very same one is there already. Raises AlreadyExists where another one is."""
-    secret = client_secret(parse_name(name, "client"))
+    """Add a client; False where the very same one is there already. Raises AlreadyExists where another one is.
+
+    A damaged document under this name is replaced: everything in it is given anew.
+    """
+    if not would_add(store, name, client):
+        return False
+    secret = client_secret(name)
     try:
         store.create(secret, client.to_json(), f"NetSuite client {name} of account {client.account_id}")
-    except AlreadyExists as error:
-        if read_client(store, name) == client:
-            return False
-        raise AlreadyExists(
-            "a client of this name exists with other settings; nothing was changed.",
-            subject=store.secret_id(secret),
-            next_step=f"change it with `suitetoken client update {name}`, or choose another name.",
-        ) from error
+    except AlreadyExists:
+        store.update(secret, lambda version: _in_place_of(store, name, version, client))
     return True
+
+
+def would_add(store: Store, name: str, client: Client) -> bool:
+    """Whether adding would change anything. Raises AlreadyExists where another client has the name."""
+    try:
+        held = read_client(store, parse_name(name, "client"))
+    except (NotFound, InvalidDocument):
+        return True
+    _refuse_another(store, name, held, client)
+    return False
 
 
 def list_clients(store: Store) -> list[str]:
@@ -60,66 +92,100 @@ def list_clients(store: Store) -> list[str]:
     return sorted(store.list_names("client"))
 
 
-def preview(store: Store, name: str, change: ClientChange) -> Client:
-    """Return what the client would be after a change, or raise what the change would raise."""
-    return _prepare_update(store, name, change)[1]
+def preview(store: Store, name: str, change: ClientChange) -> ClientUpdate:
+    """Return what a change would do, or raise what the change would raise."""
+    return _prepare_update(store, name, change, read_client(store, parse_name(name, "client")))
 
 
-def update_client(store: Store, name: str, change: ClientChange) -> tuple[Client, list[str]]:
-    """Change a client; returns it and the connections whose grants should be tried with it at once.
+def update_client(store: Store, name: str, change: ClientChange) -> ClientUpdate:
+    """Change a client by compare-and-swap.
 
     Raises StillInUse where account or client id would change under a grant: NetSuite would refuse it from then on.
     """
-    old, new, granted = _prepare_update(store, name, change)
-    store.update(client_secret(name), lambda _: None if new == old else new.to_json())
-    return new, granted if new != old else []
+    decided: list[ClientUpdate] = []
 
+    def decide(version: Version) -> str | None:
+        update = _prepare_update(store, name, change, parse_client(store, version))
+        decided.append(update)
+        return update.client.to_json() if update.changed else None
 
-def _prepare_update(store: Store, name: str, change: ClientChange) -> tuple[Client, Client, list[str]]:
-    old = read_client(store, name)
-    new = _changed(old, change)
-    granted = list(list_granted(store, name))
-    if (new.account_id, new.client_id) != (old.account_id, old.client_id) and granted:
-        raise StillInUse(
-            f"the grants of {', '.join(granted)} belong to this account and client id; nothing was changed.",
-            subject=store.secret_id(client_secret(name)),
-            next_step="add a new client and connections, or revoke these connections first.",
-        )
-    return old, new, granted
+    store.update(client_secret(parse_name(name, "client")), decide)
+    return decided[-1]
 
 
 def remove_client(store: Store, name: str) -> None:
-    """Schedule a client for deletion. Raises StillInUse while connections use it, NotFound where there is none."""
-    read_client(store, name)
-    users = list(list_connections_of(store, name))
-    if users:
-        raise StillInUse(
-            f"the client is used by {', '.join(users)}; nothing was changed.",
-            subject=store.secret_id(client_secret(name)),
-            next_step="remove these connections first.",
-        )
+    """Schedule a client for deletion, a damaged one too. Raises StillInUse while connections use it, or NotFound."""
+    check_removal(store, name)
     store.delete(client_secret(name))
 
 
-def list_connections_of(store: Store, client: str) -> Iterator[str]:
-    """Yield the names of the connections that use a client."""
+def check_removal(store: Store, name: str) -> None:
+    """Raise what removing the client would raise: NotFound, or StillInUse."""
+    if not store.exists(client_secret(parse_name(name, "client"))):
+        raise NotFound(
+            "there is no such client.",
+            subject=store.secret_id(client_secret(name)),
+            next_step="see `suitetoken client list`.",
+        )
+    users = find_users(store, name)
+    if users.connections or users.unreadable:
+        raise StillInUse(
+            f"the client is used by {', '.join(users.connections) or 'none that can be read'}{users.doubt}; "
+            "nothing was changed.",
+            subject=store.secret_id(client_secret(name)),
+            next_step="remove these connections first.",
+        )
+
+
+def find_users(store: Store, client: str) -> Users:
+    """Return who uses a client. A connection that cannot be read may be one of them."""
+    connections, granted, unreadable = [], [], []
     for name in store.list_names("connection"):
-        if _uses(store, name, client):
-            yield name
+        try:
+            connection = read_connection(store, name).document
+        except NotFound:  # removed since it was listed
+            continue
+        except InvalidDocument:
+            unreadable.append(name)
+            continue
+        if connection.client == client:
+            connections.append(name)
+            granted.extend([name] if connection.grant is not None else [])
+    return Users(tuple(connections), tuple(granted), tuple(unreadable))
 
 
-def list_granted(store: Store, client: str) -> Iterator[str]:
-    """Yield the names of the client's connections that hold a grant."""
-    for name in list_connections_of(store, client):
-        if read_connection(store, name).document.grant is not None:
-            yield name
+def _prepare_update(store: Store, name: str, change: ClientChange, old: Client) -> ClientUpdate:
+    new = _changed(old, change)
+    if new == old:
+        return ClientUpdate(new, changed=False)
+    users = find_users(store, name)
+    other_record = (new.account_id, new.client_id) != (old.account_id, old.client_id)
+    if other_record and (users.granted or users.unreadable):
+        raise StillInUse(
+            f"the grants of {', '.join(users.granted) or 'none that can be read'}{users.doubt} "
+            "belong to this account and client id; nothing was changed.",
+            subject=store.secret_id(client_secret(name)),
+            next_step="add a new client and connections, or revoke these connections first.",
+        )
+    return ClientUpdate(new, changed=True, granted=users.granted)
 
 
-def _uses(store: Store, name: str, client: str) -> bool:
+def _in_place_of(store: Store, name: str, version: Version, client: Client) -> str | None:
     try:
-        return read_connection(store, name).document.client == client
-    except NotFound:
-        return False
+        held = parse_client(store, version)
+    except InvalidDocument:
+        return client.to_json()
+    _refuse_another(store, name, held, client)
+    return None
+
+
+def _refuse_another(store: Store, name: str, held: Client, client: Client) -> None:
+    if held != client:
+        raise AlreadyExists(
+            "a client of this name exists with other settings; nothing was changed.",
+            subject=store.secret_id(client_secret(name)),
+            next_step=f"change it with `suitetoken client update {name}`, or choose another name.",
+        )
 
 
 def _changed(old: Client, change: ClientChange) -> Client:

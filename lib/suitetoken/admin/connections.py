@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from suitetoken.documents import DEFAULT_ROTATION_HOURS, Connection, Problem, TokenDocument
-from suitetoken.errors import AlreadyExists, InvalidInput
+from suitetoken.errors import AlreadyExists, InvalidDocument, InvalidInput, NotFound
 from suitetoken.netsuite import parse_internal_id, parse_name, parse_scope
 from suitetoken.records import connection_secret, read_client, read_connection, token_secret, update_connection
 from suitetoken.store import Store
@@ -22,6 +23,15 @@ class ConnectionChange:
     role: str | None = None
     entity: str | None = None
     rotation_hours: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionUpdate:
+    """What a change makes of a connection, and whether somebody must authorize again for it to hold."""
+
+    connection: Connection
+    changed: bool
+    consent_needed: bool
 
 
 def make_connection(
@@ -47,17 +57,29 @@ def add_connection(store: Store, name: str, connection: Connection, now: int) ->
     A crash between the two is mended by adding it again. Raises NotFound for an unknown client and AlreadyExists
     where the connection has other settings.
     """
-    parse_name(name, "connection")
-    read_client(store, connection.client)
-    added = _create_connection(store, name, connection)
+    if not would_add(store, name, connection):
+        return False
+    secret = connection_secret(name)
+    with contextlib.suppress(AlreadyExists):
+        store.create(secret, connection.to_json(), f"NetSuite connection {name} through client {connection.client}")
+    _refuse_another(store, name, read_connection(store, name).document, connection)
     problem = Problem(
         "not_authorized", f"Nobody has authorized this connection yet: run `suitetoken link {name}`.", now
     )
-    try:
+    with contextlib.suppress(AlreadyExists):
         store.create(token_secret(name), TokenDocument(problem=problem).to_json(), f"NetSuite access token of {name}")
-    except AlreadyExists:
-        return added
     return True
+
+
+def would_add(store: Store, name: str, connection: Connection) -> bool:
+    """Whether adding would change anything. Raises what adding would raise: NotFound, AlreadyExists."""
+    read_client(store, connection.client)
+    try:
+        held = read_connection(store, parse_name(name, "connection")).document
+    except NotFound:
+        return True
+    _refuse_another(store, name, held, connection)
+    return not store.exists(token_secret(name))
 
 
 def list_connections(store: Store) -> list[str]:
@@ -65,37 +87,55 @@ def list_connections(store: Store) -> list[str]:
     return sorted(store.list_names("connection"))
 
 
-def preview(store: Store, name: str, change: ConnectionChange) -> Connection:
-    """Return what the connection would be after a change, or raise what the change would raise."""
+def preview(store: Store, name: str, change: ConnectionChange) -> ConnectionUpdate:
+    """Return what a change would do, or raise what the change would raise."""
     connection = read_connection(store, parse_name(name, "connection")).document
-    return _changed(connection, change) or connection
+    changed = _changed(connection, change)
+    return _weigh(changed or connection, changed=changed is not None)
 
 
-def update_settings(store: Store, name: str, change: ConnectionChange) -> tuple[Connection, bool]:
-    """Change a connection's settings; returns it and whether somebody must authorize again for them to hold."""
-    stored = update_connection(store, name, lambda connection: _changed(connection, change)).document
-    grant = stored.grant
-    outgrown = grant is not None and not set(stored.scope) <= set(grant.scope)
-    other = grant is not None and any(
-        pin is not None and pin != given for pin, given in ((stored.role, grant.role), (stored.entity, grant.entity))
-    )
-    return stored, outgrown or other
+def update_settings(store: Store, name: str, change: ConnectionChange) -> ConnectionUpdate:
+    """Change a connection's settings by compare-and-swap; its grant stays."""
+    changed: Connection | None = None
+
+    def decide(connection: Connection) -> Connection | None:
+        nonlocal changed
+        changed = _changed(connection, change)
+        return changed
+
+    stored = update_connection(store, parse_name(name, "connection"), decide).document
+    return _weigh(stored, changed=changed is not None)
 
 
-def _create_connection(store: Store, name: str, connection: Connection) -> bool:
-    secret = connection_secret(name)
+def check_removal(store: Store, name: str) -> bool:
+    """Whether the connection to remove can be read: a damaged one goes too, but its grant cannot be revoked.
+
+    Raises NotFound where there is none.
+    """
     try:
-        store.create(secret, connection.to_json(), f"NetSuite connection {name} through client {connection.client}")
-    except AlreadyExists as error:
-        held = read_connection(store, name).document
-        if _settings(held, connection) == _settings(connection, connection):
-            return False
+        read_connection(store, parse_name(name, "connection"))
+    except InvalidDocument:
+        return False
+    return True
+
+
+def _weigh(connection: Connection, *, changed: bool) -> ConnectionUpdate:
+    grant = connection.grant
+    if grant is None:
+        return ConnectionUpdate(connection, changed, consent_needed=False)
+    outgrown = not set(connection.scope) <= set(grant.scope)
+    pins = ((connection.role, grant.role), (connection.entity, grant.entity))
+    other = any(pin is not None and pin != given for pin, given in pins)
+    return ConnectionUpdate(connection, changed, consent_needed=outgrown or other)
+
+
+def _refuse_another(store: Store, name: str, held: Connection, connection: Connection) -> None:
+    if _settings(held, connection) != _settings(connection, connection):
         raise AlreadyExists(
             "a connection of this name exists with other settings; nothing was changed.",
-            subject=store.secret_id(secret),
+            subject=store.secret_id(connection_secret(name)),
             next_step=f"change it with `suitetoken connection update {name}`, or choose another name.",
-        ) from error
-    return True
+        )
 
 
 def _settings(held: Connection, asked: Connection) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from suitetoken.documents import Connection, TokenDocument
-from suitetoken.errors import SuiteTokenError
+from suitetoken.errors import InvalidDocument, NotFound, SuiteTokenError
 from suitetoken.records import find_token, read_client, read_connection
 from suitetoken.store import Store
 
@@ -60,14 +60,32 @@ class ConnectionStatus:
 
 
 def read_status(store: Store, name: str, now: int) -> ConnectionStatus:
-    """Return the status of one connection; what cannot be read is a row that says so."""
+    """Return the status of one of many connections; what cannot be read is a row that says so."""
+    try:
+        return read_one_status(store, name, now)
+    except SuiteTokenError as error:
+        return _unreadable(name, error)
+
+
+def read_one_status(store: Store, name: str, now: int) -> ConnectionStatus:
+    """Return the status of the connection that was asked for; a damaged document is a row that says so.
+
+    Raises NotFound where there is no such connection, and AccessDenied.
+    """
     try:
         connection = read_connection(store, name).document
+    except InvalidDocument as error:
+        return _unreadable(name, error)
+    try:
         account_id = read_client(store, connection.client).account_id
         token = find_token(store, name).document
-    except SuiteTokenError as error:
-        return ConnectionStatus(name, State.UNREADABLE, error.next_step or "", problem=error.message)
+    except (InvalidDocument, NotFound) as error:
+        return _unreadable(name, error)
     return judge(name, connection, account_id, token, now)
+
+
+def _unreadable(name: str, error: SuiteTokenError) -> ConnectionStatus:
+    return ConnectionStatus(name, State.UNREADABLE, error.next_step or "", problem=error.message)
 
 
 def judge(

@@ -61,11 +61,13 @@ def add(
         raise click.UsageError("--public and --client-secret-stdin exclude each other.")
     secret = None if public else read_secret(client_secret_stdin)
     client = clients.make_client(account_id, client_id, secret, given(overrides))
-    if dry_run:
+    act = clients.would_add if dry_run else clients.add_client
+    if not act(deployment.store, name, client):
+        say(f"The client {name} is there already; nothing was changed.")
+    elif dry_run:
         say(f"Would add the client {name} of account {client.account_id}.")
-        return
-    added = clients.add_client(deployment.store, name, client)
-    say(f"Added the client {name}." if added else f"The client {name} is there already; nothing was changed.")
+    else:
+        say(f"Added the client {name}.")
 
 
 @client_command.command("list")
@@ -126,12 +128,16 @@ def update(
     """
     secret = read_secret(from_stdin=True) if client_secret_stdin else None
     change = clients.ClientChange(account_id, client_id, secret, given(overrides))
-    if dry_run:
-        say(f"Would change the client {name} to {describe(clients.preview(deployment.store, name, change))}.")
+    act = clients.preview if dry_run else clients.update_client
+    updated = act(deployment.store, name, change)
+    if not updated.changed:
+        say(f"The client {name} is as it should be; nothing was changed.")
         return
-    _, granted = clients.update_client(deployment.store, parse_name(name, "client"), change)
+    if dry_run:
+        say(f"Would change the client {name} to {describe(updated.client)}.")
+        return
     say(f"Changed the client {name}.")
-    for connection in granted:
+    for connection in updated.granted:
         order(deployment.queue, deployment.store, connection, "rotate", force=True)
         say(f"Asked for a rotation of {connection} with it.")
 
@@ -148,10 +154,10 @@ def remove(deployment: Deployment, name: str, dry_run: bool) -> None:
       suitetoken client remove acme
     """
     if dry_run:
-        read_client(deployment.store, parse_name(name, "client"))
+        clients.check_removal(deployment.store, name)
         say(f"Would remove the client {name}.")
         return
-    clients.remove_client(deployment.store, parse_name(name, "client"))
+    clients.remove_client(deployment.store, name)
     say(f"Removed the client {name}: its secret is deleted in 30 days. `suitetoken client add {name}` restores it.")
 
 

@@ -9,12 +9,14 @@ import click
 
 from suitetoken.admin import connections
 from suitetoken.admin.orders import order
+from suitetoken.admin.waiting import wait_for_removal
 from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
 from suitetoken.cli.output import print_fields, print_json, say
+from suitetoken.cli.patience import takes_patience, waiting
 from suitetoken.cli.times import in_utc
 from suitetoken.documents import Connection
 from suitetoken.netsuite import parse_name
-from suitetoken.records import read_client, read_connection
+from suitetoken.records import read_connection
 
 
 @click.group("connection")
@@ -51,8 +53,9 @@ def add(
     parse_name(name, "connection")
     connection = connections.make_connection(client, scope, role, entity, rotation_hours)
     if dry_run:
-        read_client(deployment.store, client)
-        say(f"Would add the connection {name} for the scopes {' '.join(connection.scope)}.")
+        would = connections.would_add(deployment.store, name, connection)
+        said = f"Would add the connection {name} for the scopes {' '.join(connection.scope)}."
+        say(said if would else f"The connection {name} is there already; nothing was changed.")
         return
     added = connections.add_connection(deployment.store, name, connection, int(time.time()))
     say(f"Added the connection {name}." if added else f"The connection {name} is there already; nothing was changed.")
@@ -121,28 +124,33 @@ def update(
       suitetoken connection update finance-prod --scope "restlets rest_webservices"
     """
     change = connections.ConnectionChange(scope or None, role, entity, rotation_hours)
-    if dry_run:
-        say(f"Would change the connection {name} to {describe(connections.preview(deployment.store, name, change))}.")
-        return
-    _, again = connections.update_settings(deployment.store, parse_name(name, "connection"), change)
-    say(f"Changed the connection {name}.")
-    if again:
+    act = connections.preview if dry_run else connections.update_settings
+    updated = act(deployment.store, name, change)
+    if not updated.changed:
+        say(f"The connection {name} is as it should be; nothing was changed.")
+    elif dry_run:
+        say(f"Would change the connection {name} to {describe(updated.connection)}.")
+    else:
+        say(f"Changed the connection {name}.")
+    if updated.consent_needed:
         say(f"The present grant was given for other settings. Next: `suitetoken link {name}` and authorize again.")
 
 
 @connection_command.command("remove")
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@takes_patience
 @dry_run_option
 @takes_deployment
-def remove(deployment: Deployment, name: str, yes: bool, dry_run: bool) -> None:
+def remove(deployment: Deployment, name: str, yes: bool, wait: bool, timeout: int, dry_run: bool) -> None:
     """Revoke the grant at NetSuite, then delete the connection; its secrets can be restored for 30 days.
 
     \b
     Example:
-      suitetoken connection remove finance-prod
+      suitetoken connection remove finance-prod --wait
     """
-    read_connection(deployment.store, parse_name(name, "connection"))
+    if not connections.check_removal(deployment.store, name):
+        say(f"The document of {name} is damaged: nobody can read its grant, so NetSuite cannot be told to revoke it.")
     if dry_run:
         say(f"Would revoke {name} at NetSuite and schedule its secrets for deletion.")
         return
@@ -150,6 +158,10 @@ def remove(deployment: Deployment, name: str, yes: bool, dry_run: bool) -> None:
         click.confirm(f"Readers of {name} lose their token at once. Remove it?", abort=True, err=True)
     order(deployment.queue, deployment.store, name, "remove")
     say(f"Asked the broker to revoke and remove {name}; it is gone from `suitetoken connection list` in a minute.")
+    if wait:
+        with waiting(f"Waiting for the broker to remove {name}", timeout) as patience:
+            wait_for_removal(deployment.store, name, patience)
+        say(f"Removed {name}.")
     say(f"`suitetoken connection add {name}` brings it back; somebody must then authorize it again.")
 
 

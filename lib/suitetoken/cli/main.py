@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
+from suitetoken.cli.options import takes_place
 from suitetoken.errors import SuiteTokenError
 
 _COMMANDS = {
@@ -48,10 +50,23 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; with --debug say where it failed, never with which values."""
+        try:
+            return super().invoke(ctx)
+        except (click.Abort, click.ClickException, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            if ctx.params.get("debug"):
+                show_frames(error)
+            raise
+
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="suitetoken", prog_name="suitetoken")
-def suitetoken() -> None:
+@click.option("--debug", is_flag=True, help="Say where in the code an error was raised; never a value.")
+@takes_place
+def suitetoken(debug: bool, **place: str | None) -> None:
     """A current NetSuite OAuth 2.0 access token, kept in AWS Secrets Manager.
 
     \b
@@ -60,6 +75,8 @@ def suitetoken() -> None:
       suitetoken connection add finance-prod --client acme --scope rest_webservices
       suitetoken link finance-prod
       suitetoken token finance-prod
+
+    --prefix, --region and --profile may also follow the command.
 
     Exit codes: 0 done, 1 unexpected, 2 usage, 3 a person must authorize, 4 not found, 5 access denied,
     6 try again later.
@@ -89,6 +106,16 @@ def run(arguments: list[str]) -> int:
         return 0
     except Exception as error:  # noqa: BLE001
         # The text of an unexpected error may hold anything, so only its kind is shown.
-        click.echo(f"suitetoken: unexpected {type(error).__name__}. Next: see `suitetoken status`.", err=True)
+        kind = type(error).__name__
+        click.echo(f"suitetoken: unexpected {kind}. Next: `suitetoken --debug …` says where.", err=True)
         return UNEXPECTED
     return result if isinstance(result, int) else 0
+
+
+def show_frames(error: BaseException) -> None:
+    """Print the code lines that an error and its causes went through, without their texts: these may hold anything."""
+    from traceback import format_tb
+
+    click.echo(f"{type(error).__name__}\n{''.join(format_tb(error.__traceback__))}", err=True, nl=False)
+    if error.__cause__ is not None:
+        show_frames(error.__cause__)

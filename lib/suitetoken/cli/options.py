@@ -9,6 +9,7 @@ from functools import cache, cached_property, wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     import boto3
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 DEFAULT_PREFIX = "suitetoken"
+_PLACE = ("--prefix", "--region", "--profile")
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,13 @@ def _open_session(profile: str | None, region: str | None) -> boto3.Session:
         return boto3.Session(profile_name=profile, region_name=region)
 
 
+def takes_place(command: F) -> Any:
+    """Add --prefix, --region and --profile to the command above all others; what follows a command stands over them."""
+    for flag in reversed(_PLACE):
+        command = click.option(flag, metavar="TEXT", help="The same as after a command.")(command)
+    return command
+
+
 def takes_deployment(command: F) -> Any:
     """Add --prefix, --region and --profile to a command, which gets a Deployment as its first argument."""
 
@@ -96,9 +105,22 @@ def takes_deployment(command: F) -> Any:
     @click.option("--profile", envvar="AWS_PROFILE", help="AWS profile.")
     @wraps(command)
     def wrapped(*arguments: Any, prefix: str, region: str | None, profile: str | None, **values: Any) -> Any:
-        return command(Deployment(prefix, region, profile), *arguments, **values)
+        above = _typed_above(click.get_current_context())
+        deployment = Deployment(above.get("prefix", prefix), above.get("region", region), above.get("profile", profile))
+        return command(deployment, *arguments, **values)
 
     return wrapped
+
+
+def _typed_above(context: click.Context) -> dict[str, str]:
+    """Return what was typed before the command and not again after it: it stands over the environment."""
+    above = context.find_root().params
+    names = (flag.removeprefix("--") for flag in _PLACE)
+    return {
+        name: above[name]
+        for name in names
+        if above.get(name) is not None and context.get_parameter_source(name) is not ParameterSource.COMMANDLINE
+    }
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")

@@ -9,7 +9,7 @@ from dataclasses import asdict
 import click
 
 from suitetoken.admin.connections import list_connections
-from suitetoken.admin.status import ConnectionStatus, read_status
+from suitetoken.admin.status import ConnectionStatus, read_one_status, read_status
 from suitetoken.cli.options import Deployment, json_option, takes_deployment
 from suitetoken.cli.output import print_json, say
 from suitetoken.cli.status_table import keep_looking, make_table
@@ -50,8 +50,9 @@ def status_command(deployment: Deployment, name: str | None, watch: bool, every:
 
 def read_rows(deployment: Deployment, name: str | None, now: int) -> list[ConnectionStatus]:
     """Return the status of one connection, or of all."""
-    names = [parse_name(name, "connection")] if name else list_connections(deployment.store)
-    return [read_status(deployment.store, each, now) for each in names]
+    if name:
+        return [read_one_status(deployment.store, parse_name(name, "connection"), now)]
+    return [read_status(deployment.store, each, now) for each in list_connections(deployment.store)]
 
 
 def worst(rows: list[ConnectionStatus]) -> int:

@@ -98,7 +98,7 @@ class Fields:
         return InvalidDocument(
             f"the stored document is not valid: {what}.",
             subject=self.document,
-            next_step="restore the version labelled AWSPREVIOUS, or remove and add it again.",
+            next_step="restore the version labelled AWSPREVIOUS, or add it again (a connection: remove it first).",
         )
 
 

@@ -9,6 +9,9 @@ from typing import Any
 from suitetoken.documents.fields import Fields, parse_object, to_json
 from suitetoken.documents.problem import Problem
 
+YOUNGEST_SECONDS = 600
+"""A token younger than this is rotated only when that is forced."""
+
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:

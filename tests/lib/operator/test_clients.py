@@ -7,8 +7,11 @@ from dataclasses import replace
 import pytest
 
 from operator_desk import ADD_CLIENT, ADD_CONNECTION, CANARY, Desk
+from suitetoken.admin.clients import ClientChange, ClientUpdate, update_client
 from suitetoken.records import read_client, update_connection
+from suitetoken.store import CURRENT, Store, Version
 from token_samples import make_grant
+from world import session
 
 
 def give_grant(desk: Desk) -> None:
@@ -134,6 +137,61 @@ def test_a_client_in_use_is_not_removed(desk: Desk) -> None:
     assert desk.type("client", "show", "acme").code == 4
     assert desk.type(*ADD_CLIENT, "--public").code == 0
     assert read_client(desk.store, "acme").is_public
+
+
+def test_a_damaged_connection_stands_in_the_way_only_where_its_grant_might(desk: Desk) -> None:
+    """A new secret goes through; another client id, or removing the client, does not: nobody can tell who uses it."""
+    desk.set_up()
+    desk.store.update("connection/finance", lambda _: "{")
+    assert desk.type("client", "update", "acme", "--client-secret-stdin", stdin="new-secret").code == 0
+    for refused in (["update", "acme", "--client-id", "b" * 64], ["remove", "acme"], ["remove", "acme", "--dry-run"]):
+        answer = desk.type("client", *refused)
+        assert (answer.code, "perhaps finance" in answer.err) == (2, True)
+
+
+def test_a_damaged_client_is_mended_by_adding_it_again(desk: Desk) -> None:
+    """Its connections stay as they are; without connections it can also be removed."""
+    desk.set_up()
+    desk.store.update("client/acme", lambda _: "{")
+    assert desk.type("client", "show", "acme").code == 1
+    assert desk.type(*ADD_CLIENT, "--client-secret-stdin", stdin=CANARY).code == 0
+    assert read_client(desk.store, "acme").client_secret == CANARY
+    desk.store.update("client/acme", lambda _: "{")
+    desk.store.delete("connection/finance")
+    assert desk.type("client", "remove", "acme").code == 0
+
+
+def test_a_change_is_decided_on_what_is_stored_then(desk: Desk) -> None:
+    """Somebody else's change of another field in the meantime is kept."""
+    desk.set_up()
+    store = desk.store
+    hurried: list[ClientUpdate] = []
+
+    class Interrupted(Store):
+        def read(self, name: str, label: str = CURRENT) -> Version:
+            version = store.read(name, label)
+            if not hurried:
+                hurried.append(update_client(store, "acme", ClientChange(client_secret="theirs")))
+            return version
+
+    interrupted = Interrupted(session().client("secretsmanager"), "suitetoken")
+    update_client(interrupted, "acme", ClientChange(overrides={"rest_url": "https://p.example"}))
+    client = read_client(store, "acme")
+    assert (client.client_secret, client.overrides) == ("theirs", {"rest_url": "https://p.example"})
+
+
+def test_a_dry_run_refuses_what_the_act_refuses(desk: Desk) -> None:
+    """Another client or connection of the name, a client in use, a client that is not there."""
+    desk.set_up()
+    refused: list[tuple[int, list[str]]] = [
+        (2, [*ADD_CLIENT, "--public"]),
+        (2, [*ADD_CONNECTION[:-1], "restlets"]),
+        (2, ["client", "remove", "acme"]),
+        (4, ["client", "remove", "nobody"]),
+        (4, ["connection", "add", "more", "--client", "nobody", "--scope", "restlets"]),
+    ]
+    for code, command in refused:
+        assert desk.type(*command, "--dry-run").code == desk.type(*command).code == code
 
 
 def test_a_client_that_is_not_there_is_not_found(desk: Desk) -> None:

@@ -89,6 +89,27 @@ def test_settings_that_the_grant_does_not_cover_ask_for_a_new_consent(office: De
     assert "authorize again" not in office.type("connection", "update", "finance", "--role", "1017").err
 
 
+def test_an_update_that_changes_nothing_says_so(office: Desk) -> None:
+    """Dry or not, and no version is written."""
+    before = office.secrets()
+    for flags in ([], ["--dry-run"]):
+        assert "nothing was changed" in office.type("connection", "update", "finance", "--role", "", *flags).err
+        assert "nothing was changed" in office.type("client", "update", "acme", *flags).err
+    assert office.secrets() == before
+
+
+def test_a_damaged_connection_can_be_removed_and_added_again(office: Desk) -> None:
+    """As its error says; that NetSuite cannot be told is said."""
+    office.store.update("connection/finance", lambda _: "{")
+    assert "remove it first" in office.type("link", "finance").err
+    assert "NetSuite cannot be told" in office.type("connection", "remove", "finance", "--yes").err
+    for message in office.world.take_messages():
+        office.world.deliver(message)
+    assert office.type("connection", "show", "finance").code == 4
+    assert office.type(*ADD_CONNECTION).code == 0
+    assert read_connection(office.store, "finance").document.grant is None
+
+
 def test_connections_are_shown_without_tokens(office: Desk) -> None:
     """The grant's facts, never the refresh token."""
     update_connection(office.store, "finance", lambda connection: replace(connection, grant=make_grant()))
@@ -156,11 +177,6 @@ def test_orders_for_nothing_are_not_sent(office: Desk, command: list[str]) -> No
     """An unknown connection is exit code 4, and the queue stays empty."""
     assert office.type(*command, "nobody").code == 4
     assert office.world.take_messages() == []
-
-
-def test_waiting_ends(office: Desk) -> None:
-    """With exit code 6 when the broker does nothing in time."""
-    assert office.type("rotate", "finance", "--wait", "--timeout", "0").code == 6
 
 
 def test_what_cannot_be_undone_is_asked_for(office: Desk) -> None:
@@ -232,6 +248,12 @@ def test_status_goes_on_past_a_damaged_document(office: Desk) -> None:
     assert answer.code == 3
     assert office.type("status", "audit").code == 6
     assert read_status(office.store, "nobody", NOW).state is State.UNREADABLE
+
+
+def test_status_of_a_connection_that_is_not_there_is_not_found(office: Desk) -> None:
+    """A name that was typed wrong is no late rotation."""
+    answer = office.type("status", "nobody")
+    assert (answer.code, answer.out) == (4, "")
 
 
 def test_status_is_a_table_for_people(office: Desk) -> None:

@@ -1,0 +1,92 @@
+"""Waiting for the broker: what an order has come to, told by the documents it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic, sleep
+from typing import TypeVar
+
+from suitetoken.documents import YOUNGEST_SECONDS, TokenDocument
+from suitetoken.errors import AuthorizationRequired, Unavailable
+from suitetoken.records import Stored, connection_secret, find_token, read_connection
+from suitetoken.store import Store
+
+POLL_SECONDS = 2
+_ENDED_BY_CONSENT = frozenset(
+    {"not_authorized", "invalid_grant", "consent_ended", "ambiguous", "revoked", "client_changed"}
+)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait, in seconds, and by which clock."""
+
+    seconds: float
+    now: Callable[[], float] = monotonic
+    sleep: Callable[[float], None] = sleep
+
+    def wait(self, look: Callable[[], T | None]) -> T | None:
+        """Return the first thing that `look` finds, or None when the time is over; it looks at least once."""
+        end = self.now() + self.seconds
+        while True:
+            found = look()
+            if found is not None or self.now() >= end:
+                return found
+            self.sleep(POLL_SECONDS)
+
+
+def will_rotate(document: TokenDocument | None, now: int, *, force: bool) -> bool:
+    """Whether the broker will act on an operator's request: a good token under ten minutes old is left as it is."""
+    token = document.token if document else None
+    if force or document is None or document.problem is not None or token is None:
+        return True
+    return now - token.issued_at >= YOUNGEST_SECONDS
+
+
+def wait_for_rotation(store: Store, name: str, before: Stored[TokenDocument | None], patience: Patience) -> None:
+    """Return once a new token is published.
+
+    Raises AuthorizationRequired where a person must act first, Unavailable where the broker has not answered in time.
+    """
+    _refuse_problem(name, before.document, _ENDED_BY_CONSENT)
+
+    def look() -> Stored[TokenDocument | None] | None:
+        stored = find_token(store, name)
+        return stored if stored.version.id != before.version.id else None
+
+    after = patience.wait(look)
+    _refuse_problem(name, (after or find_token(store, name)).document)
+    if after is None:
+        raise _late(name, patience, "rotated")
+
+
+def wait_for_revocation(store: Store, name: str, patience: Patience) -> None:
+    """Return once the connection holds no grant, or raise Unavailable: NetSuite has not confirmed in time."""
+
+    def look() -> bool | None:
+        return read_connection(store, name).document.grant is None or None
+
+    if not patience.wait(look):
+        raise _late(name, patience, "revoked")
+
+
+def wait_for_removal(store: Store, name: str, patience: Patience) -> None:
+    """Return once the connection is gone, or raise Unavailable: NetSuite has not confirmed the revocation in time."""
+    if not patience.wait(lambda: not store.exists(connection_secret(name)) or None):
+        raise _late(name, patience, "removed")
+
+
+def _refuse_problem(name: str, document: TokenDocument | None, codes: frozenset[str] | None = None) -> None:
+    problem = document.problem if document else None
+    if problem is not None and (codes is None or problem.code in codes):
+        raise AuthorizationRequired(problem.message, subject=name, next_step=f"see `suitetoken status {name}`.")
+
+
+def _late(name: str, patience: Patience, done: str) -> Unavailable:
+    return Unavailable(
+        f"the broker has not {done} it within {patience.seconds:g} s; it may still do so.",
+        subject=name,
+        next_step=f"see `suitetoken status {name}` and the log of the rotate function, then try again.",
+    )

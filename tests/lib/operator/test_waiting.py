@@ -1,0 +1,111 @@
+"""Waiting for the broker: how `--wait` ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from operator_desk import Desk
+from suitetoken.admin.waiting import Patience, wait_for_removal, wait_for_revocation, wait_for_rotation
+from suitetoken.documents import Problem, TokenDocument
+from suitetoken.errors import AuthorizationRequired, Unavailable
+from suitetoken.records import find_token, update_connection, update_token
+from token_samples import make_access_token, make_grant
+
+
+class Wait:
+    """A clock that only waiting moves, and what the broker does after so many seconds."""
+
+    def __init__(self, after: float, act: Callable[[], object]) -> None:
+        self.time, self.after, self.act, self.done = 0.0, after, act, False
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.time += seconds
+        if self.time >= self.after and not self.done:
+            self.done = True
+            self.act()
+
+    def patience(self, seconds: float = 30) -> Patience:
+        """Return the patience of a command that waits in this time."""
+        return Patience(seconds, lambda: self.time, self.sleep)
+
+
+def publish(desk: Desk, document: TokenDocument) -> None:
+    """Publish a token document as the broker does."""
+    update_token(desk.store, "finance", lambda _: document)
+
+
+@pytest.fixture
+def office(desk: Desk) -> Desk:
+    """A desk with a connection that has a grant and a token."""
+    desk.set_up()
+    update_connection(desk.store, "finance", lambda connection: replace(connection, grant=make_grant()))
+    publish(desk, TokenDocument(make_access_token()))
+    return desk
+
+
+def test_a_rotation_is_over_when_another_token_is_there(office: Desk) -> None:
+    """And not before."""
+    before = find_token(office.store, "finance")
+    wait = Wait(6, lambda: publish(office, TokenDocument(make_access_token(access_token="next"))))
+    wait_for_rotation(office.store, "finance", before, wait.patience())
+    assert wait.done
+
+
+def test_without_an_answer_the_wait_ends(office: Desk) -> None:
+    """With an error that may pass; the command looks at least once."""
+    before = find_token(office.store, "finance")
+    for seconds in (0, 10):
+        with pytest.raises(Unavailable):
+            wait_for_rotation(office.store, "finance", before, Wait(99, office.secrets).patience(seconds))
+    assert office.type("rotate", "finance", "--force", "--wait", "--timeout", "0").code == 6
+
+
+def test_a_rotation_that_meets_a_problem_needs_a_person(office: Desk) -> None:
+    """The broker's own words, whether the problem came now or stood before."""
+    before = find_token(office.store, "finance")
+    problem = TokenDocument(make_access_token(), Problem("invalid_client", "The client was refused.", 0))
+    with pytest.raises(AuthorizationRequired, match="refused"):
+        wait_for_rotation(office.store, "finance", before, Wait(4, lambda: publish(office, problem)).patience())
+    standing = find_token(office.store, "finance")
+    with pytest.raises(AuthorizationRequired, match="refused"):
+        wait_for_rotation(office.store, "finance", standing, Wait(99, office.secrets).patience(4))
+
+
+def test_what_only_a_consent_ends_is_not_waited_for(office: Desk) -> None:
+    """No rotation can help; the person is told at once."""
+    publish(office, TokenDocument(problem=Problem("consent_ended", "The consent has ended.", 0)))
+    wait = Wait(0, office.secrets)
+    with pytest.raises(AuthorizationRequired):
+        wait_for_rotation(office.store, "finance", find_token(office.store, "finance"), wait.patience())
+    assert wait.time == 0
+    assert office.type("rotate", "finance", "--wait").code == 3
+
+
+def test_a_young_token_is_not_asked_for_again(office: Desk) -> None:
+    """Nothing is sent, and that is no error; --force sends."""
+    publish(office, TokenDocument(make_access_token(issued_at=int(office.world.clock()))))
+    answer = office.type("rotate", "finance", "--wait")
+    assert (answer.code, "--force" in answer.err, office.world.take_messages()) == (0, True, [])
+    assert office.type("rotate", "finance", "--force").code == 0
+    assert len(office.world.take_messages()) == 1
+
+
+def test_a_grant_is_revoked_when_it_is_forgotten(office: Desk) -> None:
+    """A token document without a token is no proof: NetSuite may not have confirmed."""
+    publish(office, TokenDocument(problem=Problem("invalid_grant", "x", 0)))
+    with pytest.raises(Unavailable):
+        wait_for_revocation(office.store, "finance", Wait(99, office.secrets).patience())
+    forget = Wait(4, lambda: update_connection(office.store, "finance", lambda held: replace(held, grant=None)))
+    wait_for_revocation(office.store, "finance", forget.patience())
+    assert forget.done
+
+
+def test_a_connection_is_removed_when_it_is_gone(office: Desk) -> None:
+    """Scheduled for deletion is gone."""
+    with pytest.raises(Unavailable):
+        wait_for_removal(office.store, "finance", Wait(99, office.secrets).patience())
+    wait_for_removal(office.store, "finance", Wait(4, lambda: office.store.delete("connection/finance")).patience())
