@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, cast
 
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
@@ -19,9 +16,8 @@ from suitetoken.netsuite import parse_name
 from token_broker.broker import Remaining
 from token_broker.revocation import remove, revoke
 from token_broker.rotation import Outcome, Request, rotate
-from token_broker.runtime import METRICS_NAMESPACE, Runtime
+from token_broker.runtime import METRICS_NAMESPACE, Handler, Runtime, make_entry_point
 
-Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 _ACTIONS = ("rotate", "revoke", "remove")
 
 
@@ -66,14 +62,8 @@ def make_handler(runtime: Runtime) -> Handler:
     return cast(Handler, handle)
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Lambda's entry point."""
-    return _handler()(event, context)
-
-
-@cache
-def _handler() -> Handler:
-    return make_handler(Runtime.from_environ(os.environ))
+handler = make_entry_point(make_handler)
+"""Lambda's entry point."""
 
 
 def _act(runtime: Runtime, body: str, remaining: Remaining) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import boto3
 import requests
 from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
 
 from suitetoken.keys import LINK_KEY, STATE_KEY, KeyRing
@@ -22,6 +25,7 @@ from token_broker.rotation_queue import RotationQueue
 from token_broker.settings import Settings
 from token_broker.token_endpoint import TokenEndpoint
 
+Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 METRICS_NAMESPACE = "suitetoken"
 _TALKATIVE = ("aws_lambda_powertools", "boto3", "botocore", "urllib3")
 """Loggers that print requests, secrets and all, when somebody sets the whole function to DEBUG."""
@@ -66,3 +70,16 @@ class Runtime:
         )
         tracer = Tracer(service=service, patch_modules=["botocore", "requests"])
         return cls(settings, broker, logger, tracer)
+
+
+def make_entry_point(make_handler: Callable[[Runtime], Handler]) -> Handler:
+    """Return what Lambda calls: a handler whose runtime is made at the first event and kept for all that follow."""
+
+    @cache
+    def made() -> Handler:
+        return make_handler(Runtime.from_environ(os.environ))
+
+    def enter(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        return made()(event, context)
+
+    return enter

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from functools import cache
 from typing import Any, cast
 
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from token_broker.runtime import METRICS_NAMESPACE, Runtime
-
-Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
+from token_broker.runtime import METRICS_NAMESPACE, Handler, Runtime, make_entry_point
 
 
 def make_handler(runtime: Runtime) -> Handler:
@@ -30,14 +25,8 @@ def make_handler(runtime: Runtime) -> Handler:
     return cast(Handler, handle)
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Lambda's entry point."""
-    return _handler()(event, context)
-
-
-@cache
-def _handler() -> Handler:
-    return make_handler(Runtime.from_environ(os.environ))
+handler = make_entry_point(make_handler)
+"""Lambda's entry point."""
 
 
 def _count(runtime: Runtime, count: int) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import parse_qs
 
@@ -23,9 +21,8 @@ from token_broker.callback import AttemptRefused, Reply, Returned, complete, rec
 from token_broker.pages import CONTENT_SECURITY_POLICY, Pages
 from token_broker.pages.languages import choose_language
 from token_broker.pages.outcomes import STATUSES, outcome_of_error
-from token_broker.runtime import METRICS_NAMESPACE, Runtime
+from token_broker.runtime import METRICS_NAMESPACE, Handler, Runtime, make_entry_point
 
-Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 _MOST_PARAMETERS = 20
 
 
@@ -41,14 +38,8 @@ def make_handler(runtime: Runtime) -> Handler:
     return cast(Handler, handle)
 
 
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Lambda's entry point."""
-    return _handler()(event, context)
-
-
-@cache
-def _handler() -> Handler:
-    return make_handler(Runtime.from_environ(os.environ))
+handler = make_entry_point(make_handler)
+"""Lambda's entry point."""
 
 
 class Site:

@@ -7,37 +7,19 @@ which another worker's view is out of date. Narrower ones are decided by the sam
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from road import NAME, Road, make_road
+from road import NAME, Road
 from suitetoken.admin.connections import ConnectionChange, update_settings
 from suitetoken.keys import LINK_KEY, STATE_KEY
 from suitetoken.records import connection_secret, token_secret
 from suitetoken.store import PREVIOUS
 from token_broker.one_time import HOLD_SECONDS
-from token_samples import CONFIDENTIAL, PUBLIC
 from world import World
 
 DUE = 2401
-
-
-@pytest.fixture(params=[CONFIDENTIAL, PUBLIC], ids=["confidential", "public"])
-def road(request: pytest.FixtureRequest) -> Iterator[Road]:
-    """An authorized connection of either kind."""
-    with make_road(request.param) as road:
-        assert road.authorize().status == 200
-        yield road
-
-
-@pytest.fixture
-def public() -> Iterator[Road]:
-    """An authorized connection of a public client."""
-    with make_road(PUBLIC) as road:
-        road.authorize()
-        yield road
 
 
 def beside(road: Road) -> Road:

@@ -8,7 +8,10 @@ import pytest
 import requests
 from requests.adapters import BaseAdapter
 
+from roads import confidential, public, road
 from world import World, make_world
+
+__all__ = ["confidential", "public", "road", "world"]
 
 
 class Unreachable(BaseAdapter):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,34 +15,10 @@ from suitetoken.documents import Client, Connection, Problem
 from suitetoken.records import client_secret, connection_secret, token_secret, update_connection
 from suitetoken.store import CURRENT
 from token_broker.one_time import ANSWERED, HOLD_SECONDS, PRESENTED
-from token_samples import CONFIDENTIAL, PUBLIC
+from token_samples import CONFIDENTIAL
 
 NEVER_SENT = requests.ConnectionError(NewConnectionError(None, "refused"))  # type: ignore[arg-type]
 LOST = requests.ReadTimeout(ReadTimeoutError(None, "", "time-out"))  # type: ignore[arg-type]
-
-
-@pytest.fixture(params=[CONFIDENTIAL, PUBLIC], ids=["confidential", "public"])
-def road(request: pytest.FixtureRequest) -> Iterator[Road]:
-    """An authorized connection of either kind."""
-    with make_road(request.param) as road:
-        assert road.authorize().status == 200
-        yield road
-
-
-@pytest.fixture
-def confidential() -> Iterator[Road]:
-    """An authorized connection of a confidential client."""
-    with make_road(CONFIDENTIAL) as road:
-        road.authorize()
-        yield road
-
-
-@pytest.fixture
-def public() -> Iterator[Road]:
-    """An authorized connection of a public client."""
-    with make_road(PUBLIC) as road:
-        road.authorize()
-        yield road
 
 
 def count_calls(road: Road, operation: str) -> list[dict[str, Any]]:

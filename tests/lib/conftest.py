@@ -7,7 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from recording_client import RecordingClient, open_secrets_manager
+from stored_list import document
 from suitetoken.store import Store
+
+__all__ = ["aws", "document", "store"]
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
 from recording_client import RecordingClient
@@ -11,25 +9,15 @@ from suitetoken.errors import NotFound, Unavailable
 from suitetoken.keys import LINK_KEY, STATE_KEY, KeyRing
 from suitetoken.links import Link, sign_link, verify_link
 from suitetoken.store import Store
+from world import Clock
 
 SECRET_NAME = f"suitetoken/{LINK_KEY}"
-
-
-@dataclass
-class Clock:
-    """A clock that a test moves."""
-
-    seconds: float = 1_790_000_000.0
-
-    def __call__(self) -> float:
-        """Return epoch seconds."""
-        return self.seconds
 
 
 @pytest.fixture
 def clock() -> Clock:
     """Give a clock that stands still."""
-    return Clock()
+    return Clock(1_790_000_000.0)
 
 
 @pytest.fixture
@@ -59,13 +47,13 @@ def test_current_and_previous_verify(store: Store, ring: KeyRing, clock: Clock) 
     """After a key was replaced the new one signs and both verify; replaced once more, the first is gone."""
     first = ring.signing_key()
     _replace_key(store, "second")
-    clock.seconds += 60
+    clock.now += 60
     second = ring.signing_key()
     assert second.secret == "second"
     assert ring.find(first.id) == first
     assert ring.find(second.id) == second
     _replace_key(store, "third")
-    clock.seconds += 60
+    clock.now += 60
     assert ring.find(first.id) is None
     assert ring.find(second.id) == second
     assert ring.signing_key().secret == "third"
@@ -73,10 +61,10 @@ def test_current_and_previous_verify(store: Store, ring: KeyRing, clock: Clock) 
 
 def test_links_outlive_one_replacement(store: Store, ring: KeyRing, clock: Clock) -> None:
     """A link signed before the key was replaced is still good, through the key id that it carries."""
-    link = Link("finance-prod", "none", "ops", int(clock.seconds) + 86_400)
+    link = Link("finance-prod", "none", "ops", int(clock.now) + 86_400)
     text = sign_link(link, ring.signing_key())
     _replace_key(store, "second")
-    assert verify_link(text, KeyRing(store, LINK_KEY, clock).find, clock.seconds) == link
+    assert verify_link(text, KeyRing(store, LINK_KEY, clock).find, clock.now) == link
 
 
 def test_keys_are_kept_for_a_minute(aws: RecordingClient, ring: KeyRing, clock: Clock) -> None:
@@ -85,10 +73,10 @@ def test_keys_are_kept_for_a_minute(aws: RecordingClient, ring: KeyRing, clock: 
     for _ in range(100):
         assert ring.signing_key() == key
         assert ring.find(key.id) == key
-    clock.seconds += 59.9
+    clock.now += 59.9
     ring.signing_key()
     assert _reads(aws) == 1
-    clock.seconds += 0.1
+    clock.now += 0.1
     ring.signing_key()
     assert _reads(aws) == 2
 
@@ -103,7 +91,7 @@ def test_forged_key_ids_cost_a_read_every_ten_seconds(aws: RecordingClient, ring
     """A flood of unknown key ids makes one read when it begins and one every ten seconds after that, and no more."""
     for number in range(300):
         assert ring.find(f"forged-{number}") is None
-        clock.seconds += 0.1
+        clock.now += 0.1
     assert _reads(aws) == 3
 
 
@@ -112,9 +100,9 @@ def test_a_new_key_is_found_within_ten_seconds(store: Store, ring: KeyRing, cloc
     ring.signing_key()
     _replace_key(store, "second")
     new_id = store.read(LINK_KEY).id
-    clock.seconds += 9.9
+    clock.now += 9.9
     assert ring.find(new_id) is None
-    clock.seconds += 0.1
+    clock.now += 0.1
     found = ring.find(new_id)
     assert found
     assert found.secret == "second"
@@ -125,14 +113,14 @@ def test_a_replaced_key_dies_within_a_minute(store: Store, ring: KeyRing, clock:
     first = ring.signing_key()
     _replace_key(store, "second")
     _replace_key(store, "third")
-    clock.seconds += 60
+    clock.now += 60
     assert ring.find(first.id) is None
 
 
 def test_a_clock_set_back_reads_again(aws: RecordingClient, ring: KeyRing, clock: Clock) -> None:
     """Keys read in what is now the future are not kept until that time comes again."""
     ring.signing_key()
-    clock.seconds -= 3600
+    clock.now -= 3600
     ring.signing_key()
     assert _reads(aws) == 2
 

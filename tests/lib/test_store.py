@@ -10,26 +10,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from recording_client import RecordingClient
+from stored_list import CANARY, MOVE, NAME, add_word, read_words
 from suitetoken.errors import AccessDenied, Conflict, Unavailable
 from suitetoken.store import PREVIOUS, Store, Version
 
-NAME = "connection/finance-prod"
-CANARY = "canary-91be"
-MOVE = "update_secret_version_stage"
-
-
-@pytest.fixture(autouse=True)
-def document(store: Store) -> None:
-    """Let there be one document, an empty list."""
-    store.create(NAME, "[]", "a connection")
-
-
-def _add(word: str) -> Callable[[Version], str]:
-    return lambda version: json.dumps([*json.loads(version.body), word])
-
-
-def _words(store: Store) -> list[str]:
-    return list(json.loads(store.read(NAME).body))
+pytestmark = pytest.mark.usefixtures("document")
 
 
 def _refusal(code: str) -> ClientError:
@@ -39,10 +24,10 @@ def _refusal(code: str) -> ClientError:
 def test_an_update_replaces_the_document(store: Store) -> None:
     """After an update the new version is AWSCURRENT and the one it replaced AWSPREVIOUS."""
     first = store.read(NAME)
-    second = store.update(NAME, _add("a"))
+    second = store.update(NAME, add_word("a"))
     assert store.read(NAME).id == second.id
     assert store.read(NAME, PREVIOUS).id == first.id
-    assert _words(store) == ["a"]
+    assert read_words(store) == ["a"]
 
 
 def test_an_update_may_decide_to_change_nothing(aws: RecordingClient, store: Store) -> None:
@@ -57,17 +42,17 @@ def test_a_version_read_before_saves_the_reading(aws: RecordingClient, store: St
     """An update that is given the current version does not read it again."""
     current = store.read(NAME)
     aws.calls.clear()
-    store.update(NAME, _add("a"), current)
+    store.update(NAME, add_word("a"), current)
     assert [operation for operation, _ in aws.calls] == ["put_secret_value", MOVE]
-    assert _words(store) == ["a"]
+    assert read_words(store) == ["a"]
 
 
 def test_a_version_read_too_early_overwrites_nothing(store: Store) -> None:
     """An update that is given a version which has been replaced since decides again about the newer one."""
     old = store.read(NAME)
-    store.update(NAME, _add("theirs"))
-    store.update(NAME, _add("mine"), old)
-    assert _words(store) == ["theirs", "mine"]
+    store.update(NAME, add_word("theirs"))
+    store.update(NAME, add_word("mine"), old)
+    assert read_words(store) == ["theirs", "mine"]
 
 
 def test_one_of_many_writers_wins(store: Store) -> None:
@@ -93,14 +78,14 @@ def test_no_update_is_lost(store: Store) -> None:
     def add(number: int) -> None:
         for _ in range(16):
             try:
-                store.update(NAME, _add(str(number)))
+                store.update(NAME, add_word(str(number)))
             except Conflict:
                 continue
             return
 
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(add, range(16)))
-    assert sorted(_words(store), key=int) == [str(number) for number in range(16)]
+    assert sorted(read_words(store), key=int) == [str(number) for number in range(16)]
 
 
 def test_a_conflict_decides_again(aws: RecordingClient, store: Store) -> None:
@@ -109,38 +94,38 @@ def test_a_conflict_decides_again(aws: RecordingClient, store: Store) -> None:
 
     def decide(version: Version) -> str:
         seen.append(version.body)
-        return _add("mine")(version)
+        return add_word("mine")(version)
 
-    aws.interrupt(MOVE, lambda: store.update(NAME, _add("theirs")))
+    aws.interrupt(MOVE, lambda: store.update(NAME, add_word("theirs")))
     store.update(NAME, decide)
     assert seen == ["[]", '["theirs"]']
-    assert _words(store) == ["theirs", "mine"]
+    assert read_words(store) == ["theirs", "mine"]
 
 
 def test_a_conflict_can_decide_to_leave_it(aws: RecordingClient, store: Store) -> None:
     """A writer that was overtaken may find that nothing is left to do, and then writes nothing over it."""
-    aws.interrupt(MOVE, lambda: store.update(NAME, _add("theirs")))
-    store.update(NAME, lambda version: _add("mine")(version) if version.body == "[]" else None)
-    assert _words(store) == ["theirs"]
+    aws.interrupt(MOVE, lambda: store.update(NAME, add_word("theirs")))
+    store.update(NAME, lambda version: add_word("mine")(version) if version.body == "[]" else None)
+    assert read_words(store) == ["theirs"]
 
 
 def test_a_writer_gives_up_at_last(aws: RecordingClient, store: Store) -> None:
     """A writer that is overtaken again and again ends with a Conflict that may be tried again, and changes nothing."""
     others = Store(aws.client, "suitetoken")
     for _ in range(8):
-        aws.interrupt(MOVE, lambda: others.update(NAME, _add("theirs")))
+        aws.interrupt(MOVE, lambda: others.update(NAME, add_word("theirs")))
     with pytest.raises(Conflict) as caught:
-        store.update(NAME, _add("mine"))
+        store.update(NAME, add_word("mine"))
     assert caught.value.retryable
-    assert "mine" not in _words(store)
+    assert "mine" not in read_words(store)
 
 
 def test_a_lost_reply_of_the_move_is_a_win(aws: RecordingClient, store: Store) -> None:
     """A move that took effect and whose reply was lost counts as done: nothing is decided or written twice."""
     aws.lose_reply(MOVE)
-    version = store.update(NAME, _add("mine"))
+    version = store.update(NAME, add_word("mine"))
     assert store.read(NAME).id == version.id
-    assert _words(store) == ["mine"]
+    assert read_words(store) == ["mine"]
 
 
 def test_a_repeated_move_is_a_win(aws: RecordingClient, store: Store) -> None:
@@ -151,24 +136,24 @@ def test_a_repeated_move_is_a_win(aws: RecordingClient, store: Store) -> None:
         return call()
 
     aws.plan(MOVE, twice)
-    store.update(NAME, _add("mine"))
-    assert _words(store) == ["mine"]
+    store.update(NAME, add_word("mine"))
+    assert read_words(store) == ["mine"]
 
 
 def test_a_move_that_never_arrived_is_an_error(aws: RecordingClient, store: Store) -> None:
     """A move without effect is reported as what went wrong, never as done and never as somebody else's win."""
     aws.fail(MOVE, _refusal("InternalServiceError"))
     with pytest.raises(Unavailable):
-        store.update(NAME, _add("mine"))
-    assert _words(store) == []
+        store.update(NAME, add_word("mine"))
+    assert read_words(store) == []
 
 
 def test_a_lost_reply_of_the_put_is_an_error(aws: RecordingClient, store: Store) -> None:
     """When it is unknown whether the new version was put, AWSCURRENT stays where it was and the caller hears it."""
     aws.lose_reply("put_secret_value")
     with pytest.raises(Unavailable):
-        store.update(NAME, _add("mine"))
-    assert _words(store) == []
+        store.update(NAME, add_word("mine"))
+    assert read_words(store) == []
 
 
 @pytest.mark.parametrize(
@@ -187,6 +172,6 @@ def test_errors_hold_no_body(
 
 def test_no_body_in_a_repr(store: Store) -> None:
     """The repr of a version shows its id and no part of its body."""
-    version = store.update(NAME, _add(CANARY))
+    version = store.update(NAME, add_word(CANARY))
     assert version.id in repr(version)
     assert CANARY not in repr(version)

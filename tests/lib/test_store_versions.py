@@ -10,26 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from recording_client import RecordingClient
+from stored_list import CANARY, MOVE, NAME, add_word, read_words
 from suitetoken.errors import Conflict, InvalidDocument, NotFound, Unavailable
-from suitetoken.store import PENDING, PREVIOUS, Store, Version
+from suitetoken.store import PENDING, PREVIOUS, Store
 
-NAME = "connection/finance-prod"
-CANARY = "canary-91be"
-MOVE = "update_secret_version_stage"
-
-
-@pytest.fixture(autouse=True)
-def document(store: Store) -> None:
-    """Let there be one document, an empty list."""
-    store.create(NAME, "[]", "a connection")
-
-
-def _add(word: str) -> Callable[[Version], str]:
-    return lambda version: json.dumps([*json.loads(version.body), word])
-
-
-def _words(store: Store) -> list[str]:
-    return list(json.loads(store.read(NAME).body))
+pytestmark = pytest.mark.usefixtures("document")
 
 
 @pytest.mark.parametrize("label", ["PRESENTED", "ANSWERED", PENDING])
@@ -42,7 +27,7 @@ def test_putting_again_changes_nothing(store: Store, label: str) -> None:
     found = store.find_version(NAME, version_id)
     assert found
     assert (found.body, found.labels) == ('["a"]', frozenset({label}))
-    assert _words(store) == []
+    assert read_words(store) == []
 
 
 def test_a_put_may_be_repeated_after_a_lost_reply(aws: RecordingClient, store: Store) -> None:
@@ -96,22 +81,22 @@ def test_promoting_a_saved_version(store: Store) -> None:
     store.put(NAME, '["a"]', version_id=version_id, label="ANSWERED")
     store.promote(store.read(NAME), store.read(NAME, "ANSWERED"))
     assert store.read(NAME).labels >= {"AWSCURRENT", "ANSWERED"}
-    assert _words(store) == ["a"]
+    assert read_words(store) == ["a"]
 
 
 def test_promoting_over_a_newer_version_is_a_conflict(store: Store) -> None:
     """A version may only be promoted over the one it was made from."""
     old = store.read(NAME)
     store.put(NAME, '["a"]', version_id=str(uuid.uuid4()), label="ANSWERED")
-    store.update(NAME, _add("theirs"))
+    store.update(NAME, add_word("theirs"))
     with pytest.raises(Conflict):
         store.promote(old, store.read(NAME, "ANSWERED"))
-    assert _words(store) == ["theirs"]
+    assert read_words(store) == ["theirs"]
 
 
 def test_a_label_of_ours_moves(aws: RecordingClient, store: Store) -> None:
     """A label is on one version at a time; it is taken from its holder by name, and setting it again does nothing."""
-    first, second = store.read(NAME), store.update(NAME, _add("a"))
+    first, second = store.read(NAME), store.update(NAME, add_word("a"))
     for version in (first, second):
         store.set_label(version, "EXCHANGED")
         assert store.read(NAME, "EXCHANGED").id == version.id
@@ -123,12 +108,12 @@ def test_a_label_of_ours_moves(aws: RecordingClient, store: Store) -> None:
 
 def test_every_read_says_which_version(aws: RecordingClient, store: Store) -> None:
     """Every read of a secret names either a staging label or a version id, for a bare read may be of an old version."""
-    version = store.update(NAME, _add("a"))
+    version = store.update(NAME, add_word("a"))
     store.find(NAME, PREVIOUS)
     store.find_version(NAME, version.id)
     store.set_label(version, "EXCHANGED")
     aws.lose_reply(MOVE)
-    store.update(NAME, _add("b"))
+    store.update(NAME, add_word("b"))
     store.delete(NAME)
     store.create(NAME, "[]", "a connection")
     reads = aws.arguments_of("get_secret_value")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -16,6 +15,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.aws import corrected_moto, corrections
+from world import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -23,21 +23,10 @@ if TYPE_CHECKING:
 DAY = 24 * 3600
 
 
-@dataclass
-class Clock:
-    """A clock that stands until it is moved."""
-
-    seconds: float = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        """Return the time it stands at."""
-        return self.seconds
-
-
 @pytest.fixture
 def clock() -> Clock:
     """Give the clock of the Secrets Manager."""
-    return Clock()
+    return Clock(1_700_000_000.0)
 
 
 @pytest.fixture
@@ -178,7 +167,7 @@ def test_versions_of_one_day_are_limited(aws: SecretsManagerClient, clock: Clock
     oldest = current(aws)
     made = [put(aws, str(number), "AWSCURRENT") for number in range(99)]
     assert refusal(lambda: put(aws, "one more")) == "LimitExceededException"
-    clock.seconds += DAY + 1
+    clock.now += DAY + 1
     put(aws, "the day after")
     assert refusal(lambda: aws.get_secret_value(SecretId="s", VersionId=oldest)) == "ResourceNotFoundException"
     assert aws.get_secret_value(SecretId="s", VersionId=made[0])["SecretString"] == "0"
@@ -190,7 +179,7 @@ def test_labelled_versions_are_never_removed(aws: SecretsManagerClient, clock: C
     kept = put(aws, "kept", "OURS")
     for number in range(98):
         put(aws, str(number), "AWSCURRENT")
-    clock.seconds += DAY + 1
+    clock.now += DAY + 1
     for number in range(5):
         put(aws, f"later {number}")
     assert aws.get_secret_value(SecretId="s", VersionStage="OURS")["VersionId"] == kept
