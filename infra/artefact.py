@@ -19,6 +19,9 @@ NEEDLESS = (
     "*/py.typed",
     "*.c",
     "*.h",
+    # Compiled parts only make faster what the same package has in Python. Without them the bytes fit any processor, so
+    # what runs on Lambda is exactly what is tested on the machine that built it.
+    "*.so",
     "*/swagger_ui/*.js",
     "*/swagger_ui/*.css",
     # METADATA stays: importlib.metadata reads it, and so do scanners that look for known weaknesses. Licences stay too.
@@ -34,6 +37,7 @@ NEEDLESS = (
 
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a zip file can tell
 _UNIX = 3
+_MACHINE_CODE = (b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"MZ")
 _MODE = 0o100644 << 16  # a regular file that everybody may read
 
 
@@ -46,6 +50,11 @@ def list_files(folder: Path) -> Iterator[tuple[str, Path]]:
     """Yield each file with its name relative to the folder, sorted by name."""
     found = ((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file())
     yield from sorted(found)
+
+
+def list_compiled(folder: Path) -> list[str]:
+    """Return the names of the files that hold machine code (ELF, Mach-O, PE), whatever they are called."""
+    return [name for name, path in list_files(folder) if path.read_bytes()[:4].startswith(_MACHINE_CODE)]
 
 
 def copy_needed(source: Path, target: Path, package: str = "") -> None:

@@ -40,6 +40,7 @@ def make_tree(folder: Path, files: dict[str, bytes]) -> Path:
         "certifi/tests/test_certify.py",
         "wrapt-stubs/__init__.pyi",
         "wrapt/_wrappers.c",
+        "charset_normalizer/md.cpython-313-aarch64-linux-gnu.so",
         "requests-2.0.dist-info/RECORD",
         "suitetoken/cli/main.py",
         "suitetoken/py.typed",
@@ -55,7 +56,7 @@ def test_needless_files_stay_out(name: str) -> None:
     [
         "requests/api.py",
         "certifi/cacert.pem",
-        "charset_normalizer/md.cpython-313-aarch64-linux-gnu.so",
+        "charset_normalizer/md.py",
         "requests-2.0.dist-info/METADATA",
         "requests-2.0.dist-info/licenses/LICENSE",
         "suitetoken/store.py",
@@ -121,6 +122,15 @@ def test_heavy_artefact_is_refused() -> None:
         package.check_size(20_100_000)
 
 
+def test_machine_code_is_refused(tmp_path: Path) -> None:
+    """A file that fits one processor only is refused by its first bytes, not by its name; the message names it."""
+    folder = make_tree(tmp_path, {"a/b.py": b"x = 1", "a/c.pyc": b"\xf3\r\r\n", "a/data.bin": b"\x7f"})
+    package.check_pure(folder)
+    make_tree(folder, {"a/fast.abi3.dylib": b"\xcf\xfa\xed\xfe\x00", "a/fast.so.1": b"\x7fELF\x02\x01"})
+    with pytest.raises(package.BuildFailed, match=r"a/fast\.abi3\.dylib, a/fast\.so\.1"):
+        package.check_pure(folder)
+
+
 def test_byte_code_names_the_place_on_lambda(tmp_path: Path) -> None:
     """Byte code made in two folders is the same: it names /var/task, where Lambda unpacks it."""
     folders = [make_tree(tmp_path / name, {"a/b.py": b"def f(): return {'x', 'y', 'z'}"}) for name in ("one", "two")]
@@ -136,8 +146,10 @@ HANDLERS = {f"token_broker/{name}.py": CODE for name in ("web", "sweep", "rotate
 
 
 def test_handlers_that_import_are_accepted(tmp_path: Path) -> None:
-    """What Lambda brings along is at hand, although the artefact does not carry it."""
-    package.check_imports(make_tree(tmp_path, HANDLERS), Path(sys.executable))
+    """What Lambda brings along is at hand, although the artefact does not carry it; each import is measured."""
+    seconds = package.check_imports(make_tree(tmp_path, HANDLERS), Path(sys.executable))
+    assert list(seconds) == ["token_broker.web", "token_broker.sweep", "token_broker.rotate"]
+    assert all(taken > 0 for taken in seconds.values())
 
 
 @pytest.mark.parametrize(
@@ -158,10 +170,11 @@ def test_python_that_is_not_here_is_none() -> None:
 
 @pytest.mark.parametrize(("precompiled", "words"), [(True, "precompiled for Python 3.13"), (False, "NOT precompiled")])
 def test_result_is_described(tmp_path: Path, precompiled: bool, words: str) -> None:
-    """The number of files, both sizes, the digest, and whether it is precompiled, are printed."""
+    """The number of files, both sizes, the import times, the digest, and whether it is precompiled, are printed."""
     folder = make_tree(tmp_path, {"a.py": b"x" * 1_000_000, "b.py": b""})
-    text = package.describe(folder, b"zipped", precompiled=precompiled)
+    text = package.describe(folder, b"zipped", {"token_broker.web": 0.25}, precompiled=precompiled)
     assert weigh(folder) == 1_000_000
+    assert "web 250 ms" in text
     assert "2 files, 1.0 MB unzipped, 0.0 MB zipped" in text
     assert words in text
     assert "sha256 " in text
