@@ -41,6 +41,30 @@ CONNECTION: dict[str, Any] = {
     "problem": PROBLEM,
     "reminded_at": 1_790_000_000,
 }
+CERTIFICATE: dict[str, Any] = {
+    "key": "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555",
+    "algorithm": "ES256",
+    "pem": "-----BEGIN CERTIFICATE-----",
+    "thumbprint": "c" * 64,
+    "valid_from": 1_790_000_000,
+    "valid_until": 1_850_000_000,
+    "certificate_id": "NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTe0pqA",
+    "proved_at": 1_790_000_100,
+}
+MACHINE: dict[str, Any] = {
+    "client": "prod",
+    "scope": "rest_webservices",
+    "grant_type": "client_credentials",
+    "certificates": {
+        "current": CERTIFICATE,
+        "next": {
+            **{name: value for name, value in CERTIFICATE.items() if name not in ("certificate_id", "proved_at")},
+            "key": "key/finance/2",
+            "thumbprint": "d" * 64,
+        },
+        "old": {**CERTIFICATE, "thumbprint": "e" * 64, "problem": PROBLEM},
+    },
+}
 TOKEN: dict[str, Any] = {
     "access_token": f"access-{CANARY}",
     "token_type": "Bearer",
@@ -60,5 +84,6 @@ TOKEN: dict[str, Any] = {
 KINDS: list[tuple[type[Client] | type[Connection] | type[TokenDocument], dict[str, Any]]] = [
     (Client, CLIENT),
     (Connection, CONNECTION),
+    (Connection, MACHINE),
     (TokenDocument, TOKEN),
 ]

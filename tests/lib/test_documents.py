@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from document_samples import CANARY, CLIENT, CONNECTION, GRANT, KINDS, PROBLEM, TOKEN
+from document_samples import CANARY, CERTIFICATE, CLIENT, CONNECTION, GRANT, KINDS, MACHINE, PROBLEM, TOKEN
 from json_values import JSON
 from suitetoken.documents import (
     DEFAULT_ROTATION_HOURS,
@@ -18,6 +18,8 @@ from suitetoken.documents import (
     OVERRIDES,
     AccessToken,
     Answer,
+    Certificate,
+    Certificates,
     Claim,
     Client,
     Connection,
@@ -25,6 +27,7 @@ from suitetoken.documents import (
     Problem,
     TokenDocument,
 )
+from suitetoken.machine import ALGORITHMS, AUTHORIZATION_CODE, GRANT_TYPES
 from suitetoken.netsuite import parse_scope
 
 Document = Client | Connection | TokenDocument
@@ -39,6 +42,20 @@ PROBLEMS = st.builds(Problem, WORDS, WORDS, SECONDS)
 GRANTS = st.builds(
     Grant, WORDS, WORDS, SECONDS, SECONDS, ACCOUNT_IDS, WORDS, MAYBE_IDS, MAYBE_IDS, SCOPES, others=OTHERS
 )
+CERTIFICATES = st.builds(
+    Certificate,
+    st.sampled_from(["key/finance", "key/finance/2", "arn:aws:kms:eu-central-1:123456789012:key/mrk-1a2b"]),
+    st.sampled_from(sorted(ALGORITHMS)),
+    WORDS,
+    st.from_regex(r"[0-9a-f]{64}", fullmatch=True),
+    SECONDS,
+    SECONDS,
+    st.none() | st.from_regex(r"[A-Za-z0-9_-]{1,60}", fullmatch=True),
+    st.none() | SECONDS,
+    st.none() | PROBLEMS,
+    OTHERS,
+)
+MAYBE_CERTIFICATES = st.none() | CERTIFICATES
 CLIENTS = st.builds(
     Client,
     ACCOUNT_IDS,
@@ -59,6 +76,8 @@ CONNECTIONS = st.builds(
     st.none() | st.builds(Answer, WORDS, SECONDS),
     st.none() | PROBLEMS,
     st.none() | SECONDS,
+    st.sampled_from(GRANT_TYPES),
+    st.builds(Certificates, MAYBE_CERTIFICATES, MAYBE_CERTIFICATES, MAYBE_CERTIFICATES, OTHERS),
     OTHERS,
 )
 ACCESS_TOKENS = st.builds(
@@ -136,6 +155,24 @@ def test_a_bare_connection() -> None:
     assert connection == Connection("prod", ("restlets",))
     assert (connection.grant_id, connection.rotation_hours) == (NO_GRANT, DEFAULT_ROTATION_HOURS)
     assert json.loads(connection.to_json()) == {"client": "prod", "scope": "restlets"}
+
+
+def test_a_document_of_before_is_a_persons() -> None:
+    """A connection written before there was a choice gets its tokens by a person's consent."""
+    connection = Connection.from_json(json.dumps(CONNECTION), "x")
+    assert (connection.grant_type, connection.is_machine) == (AUTHORIZATION_CODE, False)
+    assert connection.certificates == Certificates()
+
+
+def test_a_certificates_state_is_told_by_its_id() -> None:
+    """A certificate is registered from the moment that NetSuite's id for it is known."""
+    connection = Connection.from_json(json.dumps(MACHINE), "x")
+    certificate, following = connection.certificates.current, connection.certificates.next
+    assert connection.is_machine
+    assert certificate is not None
+    assert following is not None
+    assert (certificate.state, following.state) == ("registered", "created")
+    assert certificate.grant_id == CERTIFICATE["thumbprint"][:32]
 
 
 def test_a_granted_connection_is_known_by_its_grant() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from document_samples import CANARY, CLIENT, CONNECTION, GRANT, KINDS, TOKEN
+from document_samples import CANARY, CERTIFICATE, CLIENT, CONNECTION, GRANT, KINDS, MACHINE, TOKEN
 from json_values import JSON
 from suitetoken.documents import OVERRIDES, Client, Connection, TokenDocument
 from suitetoken.errors import InvalidDocument
@@ -32,6 +32,7 @@ NOT_TEXT = [5, 1.5, True, False, [CANARY], {CANARY: CANARY}]
 NOT_SECONDS = [CANARY, "", "5", True, False, [CANARY], {}, float("nan"), float("inf"), float("-inf")]
 NOT_AN_OBJECT = [CANARY, "", 5, 0, True, False, [CANARY], []]
 NOT_OBJECTS = [CANARY, "", 5, 0, True, False, {}, {"id": CANARY}, [CANARY], [[]], [{"id": "a", "at": 1}, None]]
+WRONG_KEYS: list[Any] = ["client/acme", "key/../client/acme", "arn:aws:kms:eu:1:alias/x", f"key/{CANARY}/0"]
 TOKEN_NEEDS = sorted(set(TOKEN) - {"access_token", "token_type", "role", "entity", "problem"})
 GRANT_TEXTS = ["id", "refresh_token", "account_id", "client_id", "scope"]
 FIELDS: list[tuple[Any, dict[str, Any], list[str], list[Any]]] = [
@@ -39,6 +40,8 @@ FIELDS: list[tuple[Any, dict[str, Any], list[str], list[Any]]] = [
     (Connection, CONNECTION, ["client", "scope", "role", "entity"], NOT_TEXT),
     (Connection, CONNECTION, ["rotation_hours", "reminded_at"], NOT_SECONDS),
     (Connection, CONNECTION, ["grant", "answer", "problem"], NOT_AN_OBJECT),
+    (Connection, MACHINE, ["grant_type"], NOT_TEXT),
+    (Connection, MACHINE, ["certificates"], NOT_AN_OBJECT),
     (Connection, CONNECTION, ["claims"], NOT_OBJECTS),
     (TokenDocument, TOKEN, ["expires_at", "issued_at", "refresh_at", "authorized_at"], NOT_SECONDS),
     (TokenDocument, TOKEN, ["problem"], NOT_AN_OBJECT),
@@ -72,6 +75,25 @@ def test_wrong_types_in_a_grant(name: str, wrong: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        *((name, wrong) for name in ("valid_from", "valid_until") for wrong in (*NOT_SECONDS, None)),
+        *((name, wrong) for name in ("key", "algorithm", "pem", "thumbprint") for wrong in (*NOT_TEXT, None, "")),
+        *((name, wrong) for name in ("certificate_id", "proved_at") for wrong in ([CANARY], {CANARY: 1}, True)),
+        *(("key", wrong) for wrong in WRONG_KEYS),
+        *(("algorithm", wrong) for wrong in ("RS256", "none", "HS256")),
+        ("thumbprint", "c" * 63),
+        ("certificate_id", f"with space {CANARY}"),
+        ("problem", CANARY),
+    ],
+)
+@pytest.mark.parametrize("place", ["current", "next", "old"])
+def test_wrong_certificates(place: str, name: str, wrong: Any) -> None:
+    """A certificate's fields are looked at just as closely, wherever it stands."""
+    assert name in _complaint(Connection, {**MACHINE, "certificates": {place: {**CERTIFICATE, name: wrong}}})
+
+
+@pytest.mark.parametrize(
     ("kind", "full", "name", "wrong"),
     [
         (Client, CLIENT, "account_id", f"1234567:{CANARY}"),
@@ -87,6 +109,7 @@ def test_wrong_types_in_a_grant(name: str, wrong: Any) -> None:
         (Connection, CONNECTION, "role", CANARY),
         (Connection, CONNECTION, "entity", CANARY),
         (Connection, CONNECTION, "grant", {**GRANT, "scope": CANARY}),
+        (Connection, MACHINE, "grant_type", f"password {CANARY}"),
         (TokenDocument, TOKEN, "access_token", ""),
     ],
 )

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from suitetoken.documents.certificate import Certificates
 from suitetoken.documents.fields import parse_object, to_json
 from suitetoken.documents.grant import NO_GRANT, Answer, Claim, Grant
 from suitetoken.documents.problem import Problem
+from suitetoken.machine import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, parse_grant_type
 from suitetoken.netsuite import parse_internal_id, parse_name, parse_scope
 
 DEFAULT_ROTATION_HOURS = 168
@@ -17,7 +19,7 @@ DEFAULT_ROTATION_HOURS = 168
 
 _KNOWN = frozenset(
     ["client", "scope", "role", "entity", "rotation_hours", "grant", "claims", "answer", "problem", "reminded_at"],
-)
+) | {"grant_type", "certificates"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Connection:
 
     `rotation_hours` is the integration record's Maximum Time For Token Rotation (public clients). `claims` are the
     callbacks of the last minutes. `answer`, where present, is newer than the grant's refresh token and replaces it.
+    Where no person is in it (`client_credentials`), it has `certificates` in the place of all these.
     """
 
     client: str
@@ -38,7 +41,14 @@ class Connection:
     answer: Answer | None = field(default=None, repr=False)
     problem: Problem | None = None
     reminded_at: int | None = None
+    grant_type: str = AUTHORIZATION_CODE
+    certificates: Certificates = field(default_factory=Certificates)
     others: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether it gets its tokens by certificate, without a person."""
+        return self.grant_type == CLIENT_CREDENTIALS
 
     @property
     def grant_id(self) -> str:
@@ -61,6 +71,8 @@ class Connection:
             answer=Answer.from_fields(fields.optional_object("answer")),
             problem=Problem.from_fields(fields.optional_object("problem")),
             reminded_at=fields.optional_seconds("reminded_at"),
+            grant_type=fields.optional_parsed("grant_type", parse_grant_type) or AUTHORIZATION_CODE,
+            certificates=Certificates.from_fields(fields.optional_object("certificates")),
             others=fields.others(_KNOWN),
         )
 
@@ -78,6 +90,8 @@ class Connection:
                 "answer": self.answer.to_dict() if self.answer else None,
                 "problem": self.problem.to_dict() if self.problem else None,
                 "reminded_at": self.reminded_at,
+                "grant_type": None if self.grant_type == AUTHORIZATION_CODE else self.grant_type,
+                "certificates": self.certificates.to_dict(),
             },
             self.others,
         )
