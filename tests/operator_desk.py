@@ -76,3 +76,10 @@ def desk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
         for name in ("AWS_PROFILE", "SUITETOKEN_PREFIX", "SUITETOKEN_PUBLIC_URL"):
             monkeypatch.delenv(name, raising=False)
         yield Desk(world, monkeypatch, capsys)
+
+
+@pytest.fixture
+def office(desk: Desk) -> Desk:
+    """A desk with a client and a connection."""
+    desk.set_up()
+    return desk

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from small_netsuite import SmallNetSuite
@@ -66,3 +67,11 @@ def make_road(client: Client) -> Iterator[Road]:
     with make_world(netsuite.make_session, clock) as world:
         world.add_connection(NAME, client)
         yield Road(world, netsuite, client)
+
+
+def count_calls(road: Road, operation: str) -> list[dict[str, Any]]:
+    """Return a list that fills with the parameters of each such AWS call from now on."""
+    calls: list[dict[str, Any]] = []
+    events = road.world.store._client.meta.events
+    events.register(f"provide-client-params.secrets-manager.{operation}", lambda params, **_: calls.append(params))
+    return calls

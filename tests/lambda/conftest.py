@@ -8,10 +8,11 @@ import pytest
 import requests
 from requests.adapters import BaseAdapter
 
+from attempt_steps import finance
 from roads import confidential, public, road
 from world import World, make_world
 
-__all__ = ["confidential", "public", "road", "world"]
+__all__ = ["confidential", "finance", "public", "road", "world"]
 
 
 class Unreachable(BaseAdapter):

@@ -1,5 +1,5 @@
 """The desk that these tests sit at."""
 
-from operator_desk import desk
+from operator_desk import desk, office
 
-__all__ = ["desk"]
+__all__ = ["desk", "office"]

@@ -1,0 +1,115 @@
+"""What the callback refuses before NetSuite hears of it: the fitting status, and nothing stored."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pytest
+
+from attempt_steps import begin, come_back, give_grant
+from token_samples import make_grant
+from world import World
+
+
+def test_a_callback_without_its_cookie_is_refused(finance: World) -> None:
+    """Another browser, or somebody else's link to the callback: login CSRF."""
+    parameters = begin(finance)
+    finance.cookies.clear()
+    assert finance.get("/oauth/callback", urlencode(parameters)).status == 403
+    assert finance.connection("finance").claims == ()
+
+
+def test_a_cookie_of_another_attempt_does_not_help(finance: World) -> None:
+    """Each attempt has a cookie of its own, so two tabs work and foreign ones do not."""
+    parameters = begin(finance)
+    first = dict(finance.cookies)
+    begin(finance)
+    assert len(finance.cookies) == 2
+    finance.cookies = dict.fromkeys(first, "x" * 43)
+    assert finance.get("/oauth/callback", urlencode(parameters)).status == 403
+
+
+@pytest.mark.parametrize("state", ["", "x", "a.b.c", "a" * 2049, "é"])
+def test_a_state_that_was_not_made_here_is_refused(finance: World, state: str) -> None:
+    """Success and error replies alike."""
+    assert come_back(finance, state=state)[0] == 400
+    assert come_back(finance, state=state, code=None, error="access_denied")[0] == 400
+
+
+def test_a_link_is_no_state(finance: World) -> None:
+    """Each purpose has its own key and salt."""
+    link = finance.make_link("finance").removeprefix("/authorize/")
+    assert come_back(finance, state=link)[0] == 400
+
+
+def test_an_attempt_ends_after_ten_minutes(finance: World) -> None:
+    """And the leeway for clocks."""
+    parameters = begin(finance)
+    finance.clock.advance(601 + 300)
+    assert finance.get("/oauth/callback", urlencode(parameters)).status == 400
+
+
+@pytest.mark.parametrize("missing", [{"state": None}, {"code": None}])
+def test_a_callback_that_lacks_something_is_refused(finance: World, missing: dict[str, None]) -> None:
+    """No code and no error, or no state."""
+    assert come_back(finance, **missing)[0] == 400
+
+
+def test_a_repeated_or_oversize_parameter_is_refused(finance: World) -> None:
+    """Which of two would count is nothing to guess."""
+    query = urlencode(begin(finance))
+    assert finance.get("/oauth/callback", query + "&code=other").status == 400
+    assert finance.get("/oauth/callback", query + "&state=other").status == 400
+    assert finance.get("/oauth/callback", query + "&more=" + "x" * 3000).status == 400
+    assert finance.get("/oauth/callback", query + "".join(f"&p{n}=1" for n in range(50))).status == 400
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        ("access_denied", 403),
+        ("invalid_request", 502),
+        ("invalid_scope", 502),
+        ("unsupported_response_type", 502),
+        ("unauthorized_client", 502),
+        ("server_error", 502),
+        ("temporarily_unavailable", 502),
+        ("scope_mismatch", 502),
+        ("<script>alert(1)</script>", 502),
+    ],
+)
+def test_every_error_of_the_authorization_endpoint_has_its_page(finance: World, error: str, status: int) -> None:
+    """Known or not; its text is never echoed, and nothing is claimed."""
+    shown, body = come_back(finance, code=None, error=error)
+    assert shown == status
+    assert "<script" not in body
+    assert finance.connection("finance").claims == ()
+
+
+def test_an_error_counts_even_when_a_code_comes_along(finance: World) -> None:
+    """Denied is denied."""
+    assert come_back(finance, error="access_denied")[0] == 403
+
+
+@pytest.mark.parametrize("company", ["7654321", "", None, "1234567"])
+def test_a_consent_in_another_account_is_refused_before_anything_is_sent(finance: World, company: str | None) -> None:
+    """The code is not exchanged, the attempt not claimed."""
+    status, body = come_back(finance, company=company)
+    assert (status, "another NetSuite account" in body) == (403, True)
+    assert finance.connection("finance").claims == ()
+
+
+def test_an_attempt_that_was_overtaken_is_refused(finance: World) -> None:
+    """Somebody authorized between the button and the callback."""
+    parameters = begin(finance)
+    give_grant(finance)
+    page = finance.get("/oauth/callback", urlencode(parameters))
+    assert finance.get(page.location).status == 409
+    assert finance.connection("finance").grant == make_grant()
+
+
+def test_a_prefetched_callback_does_nothing(finance: World) -> None:
+    """A browser that fetches ahead must not use up the code."""
+    query = urlencode(begin(finance))
+    assert finance.get("/oauth/callback", query, sec_purpose="prefetch;prerender").status == 204
+    assert finance.connection("finance").claims == ()

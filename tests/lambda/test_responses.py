@@ -1,0 +1,85 @@
+"""What holds for every response of the public door: headers, signed results, no echo, no reason."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from attempt_steps import begin
+from world import World
+
+
+def test_a_result_page_is_shown_only_as_it_was_signed(finance: World) -> None:
+    """Nobody can make this deployment's page say something."""
+    page = finance.get("/oauth/callback", urlencode({**begin(finance), "error": "access_denied"}))
+    assert finance.get(page.location).status == 403
+    path = page.location.partition("?")[0]
+    assert finance.get(path[:-1] + ("a" if path[-1] != "a" else "b")).status == 404
+    finance.clock.advance(3601)
+    assert finance.get(page.location).status == 404
+
+
+def test_the_address_after_the_callback_holds_no_code(finance: World) -> None:
+    """The code leaves the address bar, and no page is told where the browser came from."""
+    page = finance.get("/oauth/callback", urlencode({**begin(finance), "company": "7654321"}))
+    assert "c" * 64 not in page.location
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_every_response_carries_the_security_headers(finance: World) -> None:
+    """Pages, redirects, errors, not-found, health."""
+    link = finance.make_link("finance")
+    pages = [
+        finance.get(link),
+        finance.post(link),
+        finance.post(link, origin="https://evil.example"),
+        finance.get("/oauth/callback"),
+        finance.get("/nowhere"),
+        finance.get("/health"),
+    ]
+    for page in pages:
+        assert page.headers["Cache-Control"] == "no-store"
+        assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+        assert page.headers["X-Content-Type-Options"] == "nosniff"
+    assert pages[0].headers["Referrer-Policy"] == "same-origin"
+
+
+def test_the_language_goes_along_to_the_result(finance: World) -> None:
+    """Who pressed the Chinese page's button reads the result in Chinese, on whatever browser."""
+    page = finance.post(finance.make_link("finance"), query="lang=zh")
+    state = parse_qs(urlsplit(page.location).query)["state"][0]
+    answer = finance.get("/oauth/callback", urlencode({"state": state, "error": "access_denied"}))
+    assert "没有授予访问权限" in finance.get(answer.location, accept_language="en").body
+
+
+def test_health_tells_nothing_about_connections(finance: World) -> None:
+    """It is public."""
+    assert finance.get("/health").body == '{"status": "ok"}'
+
+
+def test_our_own_failure_shows_a_reference_and_no_reason(finance: World, caplog: pytest.LogCaptureFixture) -> None:
+    """The log names the kind and the place; the text of an unexpected error may hold anything."""
+    parameters = begin(finance)
+    finance.clock.now = float("nan")
+    page = finance.get("/oauth/callback", urlencode(parameters))
+    assert (page.status, "11111111-2222" in page.body) == (500, True)
+    shown = page.body + str([vars(record) for record in caplog.records])
+    assert "ValueError" in shown
+    assert parameters["code"] not in shown
+    assert parameters["state"] not in shown
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@given(
+    st.sampled_from(["/oauth/callback", "/result/x", "/authorize/x", "/"]),
+    st.text(alphabet=st.characters(codec="utf-8"), max_size=200),
+)
+def test_no_query_makes_us_fail_or_echoes_markup(finance: World, path: str, text: str) -> None:
+    """Whatever comes in, the answer is ours, and less than 500."""
+    markup = f"<canary{text}>"
+    page = finance.get(path, urlencode({"state": markup, "code": markup, "error": markup}))
+    assert page.status < 500
+    assert markup not in page.body
