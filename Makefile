@@ -14,7 +14,7 @@ PROFILE ?=
 NOTIFY_EMAIL ?=
 export PREFIX REGION PROFILE NOTIFY_EMAIL
 
-.PHONY: help demo run test lint types unit unit-3.13 bench soak package deploy destroy clean lock
+.PHONY: help demo run test lint types unit unit-3.13 bench soak package wheel deploy destroy clean lock
 
 help: ## Print this help
 	@echo 'suitetoken: a current NetSuite OAuth 2.0 access token in AWS Secrets Manager'
@@ -69,6 +69,9 @@ soak: .venv/ready ## Simulated time with everything going wrong: SECONDS=60 SEED
 
 package: .venv/ready ## The Lambda artefact, .build/broker.zip
 	@$(BIN)/python infra/package.py
+
+wheel: .venv/ready ## The library and the command as one wheel, to install where workloads run
+	@$(BIN)/python -m hatchling build --target wheel --directory .build
 
 deploy: package ## Into your AWS account: PREFIX, REGION, PROFILE, NOTIFY_EMAIL
 	@bash infra/deploy.sh
