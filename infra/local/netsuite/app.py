@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.wrappers import Request as WerkzeugRequest
 
-from local.netsuite import authorize, control, records, resources, restlets, suiteql, token_endpoint
+from local.netsuite import authorize, certificate_api, control, records, resources, restlets, suiteql, token_endpoint
 from local.netsuite.answers import json_answer, page
 from local.netsuite.model import Account, Simulator
 from local.netsuite.tokens import public_keys
@@ -55,6 +55,8 @@ def _route(simulator: Simulator, path: str) -> Response:
         return _oauth(simulator, account, path.removeprefix(_OAUTH))
     if service == "suitetalk.api":
         return _resource(simulator, account, "rest_webservices", path)
+    if service == "restlets.api" and certificate_api.is_meant(path):
+        return _certificates(simulator, account, path)
     if service == "restlets.api" and path == "/app/site/hosting/restlet.nl":
         return _resource(simulator, account, "restlets", path)
     return page(404, "NetSuite", "<h1>Page not found</h1>")
@@ -72,6 +74,15 @@ def _oauth(simulator: Simulator, account: Account, name: str) -> Response:
             return steps[name](simulator, account, request)
 
     return _with_faults(simulator, name, act)
+
+
+def _certificates(simulator: Simulator, account: Account, path: str) -> Response:
+    def act() -> Response:
+        with simulator.lock:
+            refusal = resources.refuse(simulator, account, request, "rest_webservices")
+            return refusal or certificate_api.answer(simulator, account, request, path)
+
+    return _with_faults(simulator, "resource", act)
 
 
 def _resource(simulator: Simulator, account: Account, scope: str, path: str) -> Response:

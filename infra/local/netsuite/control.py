@@ -1,4 +1,4 @@
-"""Routes under /_simulator/ for other processes: move the clock, ask for faults, read the audit trail."""
+"""Routes under /_simulator/ for other processes: the clock, faults, certificates, the audit trail."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import asdict
 from flask import Blueprint, Response, request
 
 from local.clock import MovableClock
+from local.netsuite import certificate_api, certificates
 from local.netsuite.answers import json_answer
 from local.netsuite.model import Simulator
 
@@ -46,5 +47,19 @@ def create_blueprint(simulator: Simulator) -> Blueprint:
             for each in simulator.integrations.values()
         ]
         return json_answer(200, shown)
+
+    @control.post("/certificates")
+    def upload_certificate() -> Response:
+        """Upload a certificate as an administrator does: `client_id`, `fileContent`, `role` and `entity`."""
+        asked = request.get_json()
+        integration = simulator.integrations.get(str(asked.get("client_id")))
+        if integration is None or not {"fileContent", "role", "entity"} <= asked.keys():
+            return json_answer(400, {"error": "a known client_id, fileContent, role and entity are needed"})
+        try:
+            with simulator.lock:
+                mapped = certificate_api.take(simulator, integration, asked)
+        except certificates.NotTaken as refused:
+            return json_answer(400, {"error": refused.reason})
+        return json_answer(200, {"certificate_id": mapped.id})
 
     return control

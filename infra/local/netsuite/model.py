@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import RLock
+from typing import Any
 
 from local.netsuite.audit import Audit
 from local.netsuite.faults import Faults
@@ -21,6 +22,7 @@ class Switches:
     `replay_ends_chain`: what a second use of a one-time refresh token does to the rest. `require_pkce`: the rule for
     integrations made from 2027.1 on. `token_on_app_host`: the Postman tutorial's address. `bad_state_redirects`: how
     a bad state is told. `wrong_scope_status`: the status of a token whose scope is not for the host it is sent to.
+    `revoked_certificate_ends_tokens`: whether a certificate takes along the access tokens that were got with it.
     """
 
     expires_in_is_text: bool = True
@@ -34,6 +36,7 @@ class Switches:
     token_on_app_host: bool = False
     bad_state_redirects: bool = False
     wrong_scope_status: int = 401
+    revoked_certificate_ends_tokens: bool = False
 
 
 @dataclass(slots=True)
@@ -60,6 +63,7 @@ class Integration:
     rotation_hours: int = 168
     consent_policy: str = "Always Ask"
     code_grant: bool = True
+    client_credentials: bool = False
     enabled: bool = True
     application_id: str = field(default_factory=lambda: str(uuid.uuid4()).upper())
 
@@ -108,7 +112,25 @@ class Chain:
     entity: str
     began_at: int
     revoked: bool = False
+    certificate_id: str | None = None
     spent: set[str] = field(default_factory=set, repr=False)
+
+
+@dataclass(slots=True)
+class Mapped:
+    """A certificate as the client credentials set-up lists it: for one record, role and entity; times in seconds."""
+
+    id: str
+    client_id: str
+    role: str
+    entity: str
+    algorithm: str
+    thumbprint: str
+    public_key: Any = field(repr=False)
+    created: int
+    valid_from: int
+    valid_until: int
+    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +157,9 @@ class Simulator:
         self.states: set[str] = set()
         self.consented: set[tuple[str, str, str]] = set()
         self.chains: dict[str, Chain] = {}
+        self.certificates: dict[str, Mapped] = {}
+        self.certificate_roles: set[str] = set()
+        """Roles with the permission Manage own OAuth 2.0 Client Credentials Certificates."""
         self.token_requests: list[TokenRequestRecord] = []
         self.audit = Audit(now)
         self.faults = Faults()
@@ -156,8 +181,15 @@ class Simulator:
         refresh_token_hours: int = 48,
         rotation_hours: int = 168,
         consent_policy: str = "Always Ask",
+        client_credentials: bool = False,
     ) -> Integration:
-        """Add an integration record; its client id and secret are made up, 64 hexadecimal characters each."""
+        """Add an integration record; its client id and secret are made up, 64 hexadecimal characters each.
+
+        Raises ValueError for a public client of the client credentials grant (Oracle NetSuite Help,
+        section_157771733782).
+        """
+        if public and client_credentials:
+            raise ValueError("the client credentials grant is not for public clients")
         integration = Integration(
             name=name,
             account_id=account_id,
@@ -168,6 +200,8 @@ class Simulator:
             refresh_token_hours=refresh_token_hours,
             rotation_hours=rotation_hours,
             consent_policy=consent_policy,
+            code_grant=bool(redirect_uris),
+            client_credentials=client_credentials,
         )
         self.integrations[integration.client_id] = integration
         return integration

@@ -12,14 +12,15 @@ import binascii
 import hashlib
 import re
 import uuid
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Request, Response
 from werkzeug.datastructures import MultiDict
 
+from local.netsuite import client_credentials
 from local.netsuite.answers import json_answer
 from local.netsuite.model import Account, Chain, Code, Integration, Simulator, TokenRequestRecord
+from local.netsuite.refused import Refused
 from local.netsuite.tokens import chain_of, kind_of, make_token, read_token
 
 _FORM = "application/x-www-form-urlencoded"
@@ -30,23 +31,19 @@ _KNOWN = {
 _VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
 
 
-@dataclass(frozen=True, slots=True)
-class Refused(Exception):
-    """The error code for the wire, and the audit trail's detail."""
-
-    error: str
-    detail: str
-    status: int = 400
-
-
 def answer_token_request(simulator: Simulator, account: Account, request: Request) -> Response:
     """Answer one token request and record how it ended."""
     grant_type, application = str(request.form.get("grant_type", "")), ""
     try:
         form = _read_form(request)
-        integration = _authenticate(simulator, account, request, form)
-        application = integration.name
-        tokens = _GRANTS[_check_grant_type(form, integration)](simulator, integration, form)
+        if grant_type == client_credentials.NAME:
+            proof = client_credentials.verify(simulator, account, request, form)
+            application = proof.integration.name
+            tokens = _tokens(simulator, proof.integration, client_credentials.begin(simulator, proof), refresh=False)
+        else:
+            integration = _authenticate(simulator, account, request, form)
+            application = integration.name
+            tokens = _GRANTS[_check_grant_type(form, integration)](simulator, integration, form)
     except Refused as refused:
         simulator.audit.refuse(account.id, application, refused.detail)
         simulator.token_requests.append(TokenRequestRecord(grant_type, application, refused.error))

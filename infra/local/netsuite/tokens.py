@@ -26,18 +26,20 @@ def signing_key() -> rsa.RSAPrivateKey:
 
 
 def make_token(simulator: Simulator, integration: Integration, chain: Chain, kind: str, seconds: int) -> str:
-    """Return a token of a kind: `a` for access, `r` for refresh."""
+    """Return a token of a kind: `a` for access, `r` for refresh. Machines' have another layout."""
     now = int(simulator.now())
     account = integration.account_id
+    machine = chain.certificate_id is not None
+    person = [f"{integration.application_id};{account}", integration.client_id]
     claims = {
-        "sub": f"{chain.role};{chain.entity}",
-        "aud": [f"{integration.application_id};{account}", integration.client_id],
+        "sub": f"{account};0;{chain.role};{chain.entity};N" if machine else f"{chain.role};{chain.entity}",
+        "aud": [integration.client_id, f"app:{integration.application_id}"] if machine else person,
         "scope": list(chain.scope),
         "iss": "https://system.netsuite.com",
         "oit": chain.began_at,
         "exp": now + seconds,
         "iat": now,
-        "jti": f"{account}.{kind}.{chain.id}_{chain.began_at}.{secrets.token_hex(8)}",
+        "jti": f"{'a.c' if machine else f'{account}.{kind}'}.{chain.id}_{chain.began_at}.{secrets.token_hex(8)}",
     }
     headers = {"kid": key_id(simulator, account), "typ": "JWT"}
     return jwt.encode(claims, signing_key(), simulator.switches.signing_algorithm, headers)
@@ -58,7 +60,8 @@ def read_token(token: str) -> Mapping[str, Any] | None:
 
 def kind_of(claims: Mapping[str, Any]) -> str:
     """Return `a` for an access token's claims, `r` for a refresh token's."""
-    return str(claims["jti"]).split(".")[1]
+    first, second, *_ = str(claims["jti"]).split(".")
+    return "a" if (first, second) == ("a", "c") else second
 
 
 def chain_of(simulator: Simulator, claims: Mapping[str, Any]) -> Chain | None:

@@ -25,6 +25,7 @@ def default_world(now: Callable[[], float], switches: Switches | None = None) ->
     simulator = Simulator(now, switches)
     for account_id in ("1234567", "1234567_SB1"):
         simulator.add_account(account_id, _people())
+    simulator.certificate_roles |= {ADMINISTRATOR, ACCOUNTANT}
     return simulator
 
 
