@@ -6,9 +6,10 @@ documentation is silent or contradicts itself, `Switches` decides, each with the
 
 from local.netsuite.adapter import SimulatorAdapter
 from local.netsuite.app import create_app
-from local.netsuite.model import Account, Integration, Simulator, Switches, User
+from local.netsuite.model import Account, Integration, Simulator, User
 from local.netsuite.person import Person
 from local.netsuite.server import Server, serve
+from local.netsuite.switches import Switches
 from local.netsuite.world import default_world
 
 __all__ = [

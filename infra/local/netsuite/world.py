@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from local.netsuite.model import Simulator, Switches, User
+from local.netsuite.model import Simulator, User
+from local.netsuite.switches import Switches
 
 ADMINISTRATOR, ACCOUNTANT, AUDITOR = "3", "1017", "1023"
 
