@@ -31,6 +31,9 @@ class _Output(io.TextIOBase):
         if _invocation.get() is None:
             self._outside.flush()
 
+    def close(self) -> None:
+        """Close nothing: it only stands in for standard output, and outlives this module when Python ends."""
+
     def isatty(self) -> bool:
         return _invocation.get() is None and bool(self._outside.isatty())
 
