@@ -11,13 +11,14 @@ from unittest.mock import patch
 
 from moto import mock_aws
 from moto.events.models import Rule
-from moto.iam.access_control import IAMPolicyStatement
+from moto.iam.access_control import IAMRequestBase
 from moto.kms.responses import KmsResponse
 from moto.secretsmanager.models import FakeSecret, secretsmanager_backends
 from moto.secretsmanager.responses import SecretsManagerResponse
 
+from local.aws.enforcement import check_action_permitted
 from local.aws.notices import send_to_targets
-from local.aws.resources import match_pattern, resource_of_key_call, resource_of_secret_call
+from local.aws.resources import resource_of_key_call, resource_of_secret_call
 from local.aws.secrets_manager import CorrectedBackend, labelled_versions
 
 _installed = Lock()
@@ -50,7 +51,7 @@ def corrections(now: Callable[[], float] = time.time) -> Iterator[None]:
         undo.enter_context(
             patch.object(SecretsManagerResponse, "_determine_resource", resource_of_secret_call, create=True)
         )
-        undo.enter_context(patch.object(IAMPolicyStatement, "_match", staticmethod(match_pattern)))
+        undo.enter_context(patch.object(IAMRequestBase, "check_action_permitted", check_action_permitted))
         undo.enter_context(patch.object(Rule, "send_to_targets", send_to_targets))
         undo.enter_context(patch.object(KmsResponse, "_determine_resource", resource_of_key_call, create=True))
         dict.clear(secretsmanager_backends)

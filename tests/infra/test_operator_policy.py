@@ -1,0 +1,71 @@
+"""The operators' policy of docs/iam.md is enough for the whole command, and ends at the deployment."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import pytest
+
+from enforced_stack import NOBODY, deploy_with_roles, is_denied, make_client, make_user
+from iam_page import read_policy
+from local.aws import corrected_moto
+from local.aws.enforcement import enforced
+from local.environment import ACCOUNT, REGION
+from suitetoken.cli.main import run
+
+OPERATOR = read_policy("Operators", PREFIX="prod", REGION=REGION, ACCOUNT_ID=ACCOUNT)
+COMMANDS = (
+    "client add acme --account-id 1234567 --client-id abc --client-secret-stdin",
+    "client list",
+    "client show acme",
+    "client update acme --client-id def",
+    "connection add finance --client acme --scope restlets",
+    "connection list",
+    "connection show finance",
+    "connection update finance --role 1017",
+    "link finance",
+    "rotate finance",
+    "revoke finance --yes",
+    "key rotate link",
+    "key rotate state",
+    "status",
+    "status finance",
+    "policy finance",
+    "connection remove finance --yes",
+    "client add other --account-id 1234567 --client-id abc --public",
+    "client remove other",
+)
+WORKED = (0, 3)
+"""3: it worked, and says that a person must authorize."""
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """Give the keys of an operator of `prod`, in an account that has `dev` too, and set them in the environment."""
+    with corrected_moto():
+        for prefix in ("prod", "dev"):
+            deploy_with_roles(prefix)
+        for name in ("dev/token/finance", "dev/client/acme"):
+            make_client("secretsmanager", NOBODY).create_secret(Name=name, SecretString="x")
+        keys = dict(make_user("operator", OPERATOR))
+        for name, value in {**keys, "aws_region": REGION, "suitetoken_prefix": "prod"}.items():
+            monkeypatch.setenv(name.upper(), value)
+        with enforced():
+            yield keys
+
+
+def test_every_command_works(
+    desk: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All that an operator types works with this policy and no other."""
+    for command in COMMANDS:
+        monkeypatch.setattr("sys.stdin", io.StringIO("secret\n"))
+        assert run(command.split()) in WORKED, (command, capsys.readouterr().err)
+
+
+def test_another_deployment_is_closed(desk: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """The same commands end with the code for denied access on the other deployment."""
+    for command in ("client show acme", "link finance", "key rotate link", "rotate finance"):
+        assert run([*command.split(), "--prefix", "dev"]) == 5, command
+    assert is_denied(make_client("secretsmanager", desk).get_secret_value, SecretId="dev/token/finance")
