@@ -40,6 +40,7 @@ CONNECTION: dict[str, Any] = {
     "answer": {"raw": f"answer-{CANARY}", "asked_at": 1_790_000_000},
     "problem": PROBLEM,
     "reminded_at": 1_790_000_000,
+    "link_series": "x7Qa-_0z",
 }
 CERTIFICATE: dict[str, Any] = {
     "key": "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555",

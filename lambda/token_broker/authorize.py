@@ -29,6 +29,12 @@ class LinkUsed(SuiteTokenError):
     code = "link_used"
 
 
+class LinkRevoked(SuiteTokenError):
+    """An operator killed every link of the connection after this one was made."""
+
+    code = "link_revoked"
+
+
 @dataclass(frozen=True, slots=True)
 class Invitation:
     """A good link with what it is about."""
@@ -50,7 +56,7 @@ class Attempt:
 def open_link(broker: Broker, text: str) -> Invitation:
     """Return what the link is about. Changes nothing, however often and by whomever it is opened.
 
-    Raises InvalidSignedText, SignedTextExpired, LinkUsed, or NotFound for a connection that is gone.
+    Raises InvalidSignedText, SignedTextExpired, LinkUsed, LinkRevoked, or NotFound for a connection that is gone.
     """
     link = verify_link(text, broker.link_keys.find, broker.now())
     try:
@@ -60,6 +66,8 @@ def open_link(broker: Broker, text: str) -> Invitation:
         raise NotFound("the connection or its client has been removed.", subject=link.connection) from error
     if link.grant_id != connection.grant_id:
         raise LinkUsed("this connection was authorized after the link was made.", subject=link.connection)
+    if link.series != connection.link_series:
+        raise LinkRevoked("the links of this connection were revoked.", subject=link.connection)
     return Invitation(link, connection, client)
 
 
@@ -71,7 +79,8 @@ def begin_attempt(broker: Broker, text: str, language: str = "") -> Attempt:
     invitation = open_link(broker, text)
     key, nonce = broker.state_keys.signing_key(), make_nonce()
     name, value = derive_cookie(nonce, key)
-    state = State(invitation.link.connection, invitation.link.grant_id, nonce, broker.seconds(), language)
+    link = invitation.link
+    state = State(link.connection, link.grant_id, nonce, broker.seconds(), language, link.series)
     return Attempt(make_authorization_url(invitation, broker.settings.redirect_uri, state, key), name, value)
 
 

@@ -46,7 +46,8 @@ class Broker:
 
     def make_fresh_link(self, name: str, connection: Connection) -> str:
         """Return a link that authorizes the connection (again), to send to a person."""
-        link = Link(name, connection.grant_id, "suitetoken", self.seconds() + FRESH_LINK_SECONDS)
+        expires_at = self.seconds() + FRESH_LINK_SECONDS
+        link = Link(name, connection.grant_id, "suitetoken", expires_at, connection.link_series)
         return f"{self.settings.public_url}/authorize/{sign_link(link, self.link_keys.signing_key())}"
 
     def keep(self, save: Callable[[], object], remaining: Remaining) -> None:

@@ -143,6 +143,8 @@ def _refuse_superseded(connection: Connection, returned: Returned) -> None:
             )
     if connection.grant_id != returned.state.grant_id:
         raise AttemptRefused("superseded", "a later authorization stands already.")
+    if connection.link_series != returned.state.series:
+        raise AttemptRefused("link_revoked", "the links of this connection were revoked.")
 
 
 def _claim(broker: Broker, returned: Returned) -> None:

@@ -39,23 +39,28 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a hosted link says: the connection, the grant it was made against, who asked, and until when it lives."""
+    """What a hosted link says: the connection, the grant it was made against, who asked, and until when it lives.
+
+    `series` is the connection's series of links: it changes when all links are revoked.
+    """
 
     connection: str
     grant_id: str
     asked_by: str
     expires_at: int
+    series: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What `state` says: the attempt's connection, the grant it was made against, its nonce and when it began."""
+    """What `state` says: the attempt's connection, what its link was made against, its nonce and when it began."""
 
     connection: str
     grant_id: str
     nonce: str
     issued_at: int
     language: str = ""
+    series: str = ""
 
 
 @dataclass(frozen=True, slots=True)

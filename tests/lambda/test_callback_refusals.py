@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from attempt_steps import begin, come_back, give_grant
+from suitetoken.admin.hosted_links import revoke_links
 from token_samples import make_grant
 from world import World
 
@@ -106,6 +107,15 @@ def test_an_attempt_that_was_overtaken_is_refused(finance: World) -> None:
     page = finance.get("/oauth/callback", urlencode(parameters))
     assert finance.get(page.location).status == 409
     assert finance.connection("finance").grant == make_grant()
+
+
+def test_an_attempt_begun_with_a_revoked_link_ends_before_anything_is_sent(finance: World) -> None:
+    """Who found a link may have pressed its button already."""
+    parameters = begin(finance)
+    revoke_links(finance.store, "finance")
+    page = finance.get("/oauth/callback", urlencode(parameters))
+    assert finance.get(page.location).status == 410
+    assert finance.connection("finance").claims == ()
 
 
 def test_a_prefetched_callback_does_nothing(finance: World) -> None:

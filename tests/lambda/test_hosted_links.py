@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from attempt_steps import give_grant
+from suitetoken.admin.hosted_links import revoke_links
 from suitetoken.keys import LINK_KEY
 from suitetoken.links import Link, sign_link
 from suitetoken.records import connection_secret
@@ -92,6 +93,17 @@ def test_a_link_dies_once_somebody_has_authorized(finance: World) -> None:
     give_grant(finance)
     assert (finance.get(link).status, finance.post(link).status) == (410, 410)
     assert finance.get(finance.make_link("finance")).status == 200
+
+
+def test_revoked_links_are_dead_at_once(finance: World) -> None:
+    """All that were made before, whoever made them; a new one works."""
+    links = [finance.make_link("finance"), finance.make_link("finance")]
+    revoke_links(finance.store, "finance")
+    for link in links:
+        assert (finance.get(link).status, finance.post(link).status) == (410, 410)
+    assert finance.get(finance.make_link("finance")).status == 200
+    revoke_links(finance.store, "finance")
+    assert {finance.get(link).status for link in links} == {410}
 
 
 def test_a_link_for_a_removed_connection_is_gone(finance: World) -> None:

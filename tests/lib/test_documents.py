@@ -78,6 +78,7 @@ CONNECTIONS = st.builds(
     st.none() | SECONDS,
     st.sampled_from(GRANT_TYPES),
     st.builds(Certificates, MAYBE_CERTIFICATES, MAYBE_CERTIFICATES, MAYBE_CERTIFICATES, OTHERS),
+    st.just("") | WORDS,
     OTHERS,
 )
 ACCESS_TOKENS = st.builds(

@@ -12,6 +12,7 @@ STATUSES: Mapping[str, int] = {
     "attempt_failed": 409,
     "superseded": 409,
     "link_used": 410,
+    "link_revoked": 410,
     "link_expired": 410,
     "link_invalid": 404,
     "connection_gone": 410,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, replace
 
 from suitetoken.errors import InvalidInput
 from suitetoken.keys import KeyRing
 from suitetoken.links import Link, sign_link
 from suitetoken.netsuite import parse_name
-from suitetoken.records import read_connection
+from suitetoken.records import read_connection, update_connection
 from suitetoken.store import Store
 
 SHORTEST_SECONDS = 60
@@ -31,8 +32,17 @@ def make_hosted_link(
 ) -> HostedLink:
     """Return a link that dies once somebody has authorized. Raises NotFound for an unknown connection."""
     connection = read_connection(store, parse_name(name, "connection")).document
-    link = Link(name, connection.grant_id, asked_by, expires_at)
+    link = Link(name, connection.grant_id, asked_by, expires_at, connection.link_series)
     return HostedLink(f"{public_url}/authorize/{sign_link(link, keys.signing_key())}", expires_at)
+
+
+def revoke_links(store: Store, name: str) -> None:
+    """Kill every link of a connection, and every attempt begun with one, at once; its grant and token stay.
+
+    Raises NotFound for an unknown connection.
+    """
+    series = secrets.token_urlsafe(6)
+    update_connection(store, parse_name(name, "connection"), lambda held: replace(held, link_series=series))
 
 
 def parse_duration(text: str) -> int:

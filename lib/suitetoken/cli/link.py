@@ -7,7 +7,7 @@ import time
 import click
 
 from suitetoken.admin.deployment import read_caller
-from suitetoken.admin.hosted_links import make_hosted_link, parse_duration
+from suitetoken.admin.hosted_links import make_hosted_link, parse_duration, revoke_links
 from suitetoken.cli.options import Deployment, json_option, takes_deployment
 from suitetoken.cli.output import print_json, say
 from suitetoken.cli.times import in_utc
@@ -16,16 +16,24 @@ from suitetoken.cli.times import in_utc
 @click.command("link")
 @click.argument("name")
 @click.option("--expires-in", default="24h", show_default=True, help="From 1m to 30d.")
+@click.option("--revoke-all", is_flag=True, help="Kill every link of the connection instead of making one.")
 @json_option
 @takes_deployment
-def link_command(deployment: Deployment, name: str, expires_in: str, as_json: bool) -> None:
+def link_command(deployment: Deployment, name: str, expires_in: str, revoke_all: bool, as_json: bool) -> None:
     """Print the hosted link of a connection. It dies once somebody has authorized.
 
     \b
     Examples:
       suitetoken link finance-prod
       suitetoken link finance-prod --expires-in 7d --json
+      suitetoken link finance-prod --revoke-all
     """
+    if revoke_all:
+        revoke_links(deployment.store, name)
+        say(
+            f"Every link of {name} is dead, every attempt begun with one too. `suitetoken link {name}` makes a new one."
+        )
+        return
     expires_at = int(time.time()) + parse_duration(expires_in)
     caller = read_caller(deployment.client("sts"))
     link = make_hosted_link(deployment.store, deployment.link_keys, deployment.public_url, name, caller, expires_at)

@@ -19,7 +19,7 @@ DEFAULT_ROTATION_HOURS = 168
 
 _KNOWN = frozenset(
     ["client", "scope", "role", "entity", "rotation_hours", "grant", "claims", "answer", "problem", "reminded_at"],
-) | {"grant_type", "certificates"}
+) | {"grant_type", "certificates", "link_series"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class Connection:
 
     `rotation_hours` is the integration record's Maximum Time For Token Rotation (public clients). `claims` are the
     callbacks of the last minutes. `answer`, where present, is newer than the grant's refresh token and replaces it.
-    Where no person is in it (`client_credentials`), it has `certificates` in the place of all these.
+    Where no person is in it (`client_credentials`), it has `certificates` in the place of all these. `link_series` is
+    another one each time all links are revoked: links and attempts of an earlier series are dead.
     """
 
     client: str
@@ -43,6 +44,7 @@ class Connection:
     reminded_at: int | None = None
     grant_type: str = AUTHORIZATION_CODE
     certificates: Certificates = field(default_factory=Certificates)
+    link_series: str = ""
     others: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -73,6 +75,7 @@ class Connection:
             reminded_at=fields.optional_seconds("reminded_at"),
             grant_type=fields.optional_parsed("grant_type", parse_grant_type) or AUTHORIZATION_CODE,
             certificates=Certificates.from_fields(fields.optional_object("certificates")),
+            link_series=fields.optional_text("link_series") or "",
             others=fields.others(_KNOWN),
         )
 
@@ -92,6 +95,7 @@ class Connection:
                 "reminded_at": self.reminded_at,
                 "grant_type": None if self.grant_type == AUTHORIZATION_CODE else self.grant_type,
                 "certificates": self.certificates.to_dict(),
+                "link_series": self.link_series or None,
             },
             self.others,
         )

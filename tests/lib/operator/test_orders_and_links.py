@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from suitetoken.admin.hosted_links import LONGEST_SECONDS, SHORTEST_SECONDS, par
 from suitetoken.errors import InvalidInput
 from suitetoken.keys import LINK_KEY
 from suitetoken.links import verify_link
+from suitetoken.records import read_connection
 from world import ORIGIN
 
 
@@ -32,6 +34,17 @@ def test_a_link_is_signed_for_the_present_grant(office: Desk) -> None:
         False,
     )
     assert office.type("link", "finance", "--json").json["connection"] == "finance"
+
+
+def test_all_links_are_revoked_without_touching_the_grant(office: Desk) -> None:
+    """Nothing on standard output, for there is no link; an unknown connection is exit code 4."""
+    before = read_connection(office.store, "finance").document
+    path = office.type("link", "finance").out.strip().removeprefix(ORIGIN)
+    answer = office.type("link", "finance", "--revoke-all")
+    assert (answer.code, answer.out, office.world.get(path).status) == (0, "", 410)
+    after = read_connection(office.store, "finance").document
+    assert replace(after, link_series=before.link_series) == before
+    assert office.type("link", "nobody", "--revoke-all").code == 4
 
 
 @pytest.mark.parametrize("length", ["0h", "31d", "59s", "1w", "h", "-1h", "1.5h", "999999999999d", ""])
