@@ -32,7 +32,7 @@ class SecretsManagerRead:
         region: str | None = None,
         profile: str | None = None,
     ) -> None:
-        """Read the secret `name`; `region` is that of its ARN unless given."""
+        """Read the secret `name`; `region` is that of its ARN unless given, else AWS_REGION's, which boto3 ignores."""
         self._secret_id = name.secret_id
         self._region = region or name.region
         self._profile = profile
@@ -43,7 +43,7 @@ class SecretsManagerRead:
         from suitetoken.aws_errors import translated
 
         with translated("reading the token", self._secret_id):
-            client = self._client or _share_client(self._region, self._profile)
+            client = self._client or _share_client(self._region or os.environ.get("AWS_REGION"), self._profile)
             answer: Any = client.get_secret_value(SecretId=self._secret_id, VersionStage="AWSCURRENT")
         return SecretValue(answer.get("SecretString") or "", _find_date(answer))
 

@@ -201,6 +201,16 @@ def test_a_client_is_made_when_it_is_needed(
     assert TokenReader("finance-prod", region="eu-west-1", now=lambda: NOW).token() == "access-token-1"
 
 
+def test_the_region_of_the_environment_is_used(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS_REGION as everywhere else in AWS, though boto3 itself knows AWS_DEFAULT_REGION alone."""
+    _publish(store, "finance-prod", "access-token-1")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    assert TokenReader("finance-prod", now=lambda: NOW).token() == "access-token-1"
+
+
 def test_those_who_name_a_connection_alike_share_its_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same name in the same environment is the same reader; another name, prefix or account is another one."""
     readers = SharedReaders()
