@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from suitetoken.documents import Client
 from suitetoken.errors import AlreadyExists, InvalidDocument, InvalidInput, NotFound, StillInUse
@@ -75,6 +76,16 @@ def add_client(store: Store, name: str, client: Client) -> bool:
     except AlreadyExists:
         store.update(secret, lambda version: _in_place_of(store, name, version, client))
     return True
+
+
+def describe(client: Client) -> dict[str, Any]:
+    """Return what may be shown of a client."""
+    return {
+        "account_id": client.account_id,
+        "client_id": client.client_id,
+        "kind": "public" if client.is_public else "confidential",
+        **client.overrides,
+    }
 
 
 def would_add(store: Store, name: str, client: Client) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from suitetoken.documents import DEFAULT_ROTATION_HOURS, Connection, Problem, TokenDocument
 from suitetoken.errors import AlreadyExists, InvalidDocument, InvalidInput, NotFound
@@ -69,6 +70,22 @@ def add_connection(store: Store, name: str, connection: Connection, now: int) ->
     with contextlib.suppress(AlreadyExists):
         store.create(token_secret(name), TokenDocument(problem=problem).to_json(), f"NetSuite access token of {name}")
     return True
+
+
+def describe(connection: Connection) -> dict[str, Any]:
+    """Return what may be shown of a connection."""
+    grant = connection.grant
+    return {
+        "client": connection.client,
+        "scope": " ".join(connection.scope),
+        "role": connection.role,
+        "entity": connection.entity,
+        "rotation_hours": connection.rotation_hours,
+        "authorized_at": grant.authorized_at if grant else None,
+        "consent_ends_at": grant.expires_at if grant else None,
+        "grant_id": grant.id if grant else None,
+        "problem": connection.problem.message if connection.problem else None,
+    }
 
 
 def would_add(store: Store, name: str, connection: Connection) -> bool:

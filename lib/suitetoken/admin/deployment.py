@@ -1,36 +1,92 @@
-"""What only the deployment knows: its public address, and who is asking."""
+"""One deployment as an operator reaches it: its prefix, region and profile, and what AWS knows under them.
+
+Everything is imported when it is first used, so that printing a token waits for nothing else.
+"""
 
 from __future__ import annotations
 
+import os
+from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from suitetoken.aws_errors import translated
-from suitetoken.errors import NotFound
-from suitetoken.netsuite import parse_url
-
 if TYPE_CHECKING:
-    from mypy_boto3_ssm import SSMClient
+    import boto3
+    from mypy_boto3_sqs import SQSClient
 
-_LONGEST_CALLER = 64
+    from suitetoken.keys import KeyRing
+    from suitetoken.store import Store
 
-
-def read_public_url(parameters: SSMClient, prefix: str) -> str:
-    """Return the origin of the hosted links, as the stack has stored it. Raises NotFound without a stack."""
-    try:
-        with translated("reading the deployment's address", f"/{prefix}/public-url"):
-            answer = parameters.get_parameter(Name=f"/{prefix}/public-url")
-    except NotFound as error:
-        raise NotFound(
-            "there is no deployment with this prefix here.",
-            subject=prefix,
-            next_step="run `make deploy`, or give another --prefix, --region or --profile.",
-        ) from error
-    return parse_url(answer["Parameter"]["Value"], "the deployment's address")
+DEFAULT_PREFIX = "suitetoken"
 
 
-def read_caller(identities: Any) -> str:
-    """Return who is asking, for the landing page: the last part of the caller's ARN."""
-    with translated("asking who you are", "AWS"):
-        arn = str(identities.get_caller_identity()["Arn"])
-    name = arn.rpartition("/")[2] or arn
-    return "".join(character for character in name if character.isprintable())[:_LONGEST_CALLER]
+@dataclass(frozen=True)
+class Deployment:
+    """One deployment as an operator reaches it; clients of AWS are made when they are first used."""
+
+    prefix: str
+    region: str | None
+    profile: str | None
+
+    @property
+    def session(self) -> boto3.Session:
+        """The boto3 session of the profile and region."""
+        return _open_session(self.profile, self.region)
+
+    def client(self, service: str) -> Any:
+        """Return a boto3 client."""
+        from suitetoken.aws_errors import translated
+
+        with translated("reaching AWS", service):
+            return self.session.client(service)
+
+    @cached_property
+    def store(self) -> Store:
+        """The secrets."""
+        from suitetoken.store import Store
+
+        return Store(self.client("secretsmanager"), self.prefix)
+
+    @cached_property
+    def queue(self) -> SQSClient:
+        """The client that the broker's orders are sent with."""
+        queue: SQSClient = self.client("sqs")
+        return queue
+
+    @property
+    def link_keys(self) -> KeyRing:
+        """The keys that sign links."""
+        import time
+
+        from suitetoken.keys import LINK_KEY, KeyRing
+
+        return KeyRing(self.store, LINK_KEY, time.time)
+
+    @property
+    def caller(self) -> str:
+        """Who is asking: the last part of the caller's ARN."""
+        from suitetoken.admin.addresses import read_caller
+
+        return read_caller(self.client("sts"))
+
+    @property
+    def public_url(self) -> str:
+        """The origin of the hosted links: SUITETOKEN_PUBLIC_URL, else what the stack has stored."""
+        from suitetoken.admin.addresses import read_public_url
+        from suitetoken.netsuite import parse_url
+
+        given = os.environ.get("SUITETOKEN_PUBLIC_URL")
+        if given:
+            return parse_url(given, "SUITETOKEN_PUBLIC_URL")
+        return read_public_url(self.client("ssm"), self.prefix)
+
+
+@cache
+def _open_session(profile: str | None, region: str | None) -> boto3.Session:
+    """Open one session for all commands of a process: it reads AWS's descriptions of its services once."""
+    import boto3
+
+    from suitetoken.aws_errors import translated
+
+    with translated("reading the AWS profile", profile or "AWS"):
+        return boto3.Session(profile_name=profile, region_name=region)

@@ -11,7 +11,7 @@ from suitetoken.admin import clients
 from suitetoken.admin.orders import order
 from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
 from suitetoken.cli.output import print_fields, print_json, say
-from suitetoken.documents import OVERRIDES, Client
+from suitetoken.documents import OVERRIDES
 from suitetoken.errors import InvalidInput
 from suitetoken.netsuite import parse_name
 from suitetoken.records import read_client
@@ -98,7 +98,7 @@ def show(deployment: Deployment, name: str, as_json: bool) -> None:
     Example:
       suitetoken client show acme
     """
-    values = describe(read_client(deployment.store, parse_name(name, "client")))
+    values = clients.describe(read_client(deployment.store, parse_name(name, "client")))
     (print_json if as_json else print_fields)(values)
 
 
@@ -134,7 +134,7 @@ def update(
         say(f"The client {name} is as it should be; nothing was changed.")
         return
     if dry_run:
-        say(f"Would change the client {name} to {describe(updated.client)}.")
+        say(f"Would change the client {name} to {clients.describe(updated.client)}.")
         return
     say(f"Changed the client {name}.")
     for connection in updated.granted:
@@ -177,13 +177,3 @@ def read_secret(from_stdin: bool) -> str:
 def given(overrides: dict[str, str | None]) -> dict[str, str]:
     """Return the overrides that were given."""
     return {name: url for name, url in overrides.items() if url is not None}
-
-
-def describe(client: Client) -> dict[str, Any]:
-    """Return what may be shown of a client."""
-    return {
-        "account_id": client.account_id,
-        "client_id": client.client_id,
-        "kind": "public" if client.is_public else "confidential",
-        **client.overrides,
-    }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import click
 
@@ -14,7 +13,6 @@ from suitetoken.cli.options import Deployment, dry_run_option, json_option, take
 from suitetoken.cli.output import print_fields, print_json, say
 from suitetoken.cli.patience import takes_patience, waiting
 from suitetoken.cli.times import in_utc
-from suitetoken.documents import Connection
 from suitetoken.netsuite import parse_name
 from suitetoken.records import read_connection
 
@@ -90,13 +88,11 @@ def show(deployment: Deployment, name: str, as_json: bool) -> None:
     Example:
       suitetoken connection show finance-prod
     """
-    connection = read_connection(deployment.store, parse_name(name, "connection")).document
+    values = connections.describe(read_connection(deployment.store, parse_name(name, "connection")).document)
     if as_json:
-        print_json(describe(connection))
+        print_json(values)
     else:
-        print_fields(
-            {key: in_utc(value) if key.endswith("_at") else value for key, value in describe(connection).items()}
-        )
+        print_fields({key: in_utc(value) if key.endswith("_at") else value for key, value in values.items()})
 
 
 @connection_command.command("update")
@@ -129,7 +125,7 @@ def update(
     if not updated.changed:
         say(f"The connection {name} is as it should be; nothing was changed.")
     elif dry_run:
-        say(f"Would change the connection {name} to {describe(updated.connection)}.")
+        say(f"Would change the connection {name} to {connections.describe(updated.connection)}.")
     else:
         say(f"Changed the connection {name}.")
     if updated.consent_needed:
@@ -163,19 +159,3 @@ def remove(deployment: Deployment, name: str, yes: bool, wait: bool, timeout: in
             wait_for_removal(deployment.store, name, patience)
         say(f"Removed {name}.")
     say(f"`suitetoken connection add {name}` brings it back; somebody must then authorize it again.")
-
-
-def describe(connection: Connection) -> dict[str, Any]:
-    """Return what may be shown of a connection."""
-    grant = connection.grant
-    return {
-        "client": connection.client,
-        "scope": " ".join(connection.scope),
-        "role": connection.role,
-        "entity": connection.entity,
-        "rotation_hours": connection.rotation_hours,
-        "authorized_at": grant.authorized_at if grant else None,
-        "consent_ends_at": grant.expires_at if grant else None,
-        "grant_id": grant.id if grant else None,
-        "problem": connection.problem.message if connection.problem else None,
-    }

@@ -6,7 +6,6 @@ import time
 
 import click
 
-from suitetoken.admin.deployment import read_caller
 from suitetoken.admin.hosted_links import make_hosted_link, parse_duration, revoke_links
 from suitetoken.cli.options import Deployment, json_option, takes_deployment
 from suitetoken.cli.output import print_json, say
@@ -35,8 +34,9 @@ def link_command(deployment: Deployment, name: str, expires_in: str, revoke_all:
         )
         return
     expires_at = int(time.time()) + parse_duration(expires_in)
-    caller = read_caller(deployment.client("sts"))
-    link = make_hosted_link(deployment.store, deployment.link_keys, deployment.public_url, name, caller, expires_at)
+    link = make_hosted_link(
+        deployment.store, deployment.link_keys, deployment.public_url, name, deployment.caller, expires_at
+    )
     if as_json:
         print_json({"connection": name, "link": link.url, "expires_at": link.expires_at})
     else:

@@ -1,91 +1,20 @@
-"""Options that several commands take, and the deployment that they name."""
+"""Options that several commands take, among them those that name the deployment."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache, cached_property, wraps
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
-if TYPE_CHECKING:
-    import boto3
-    from mypy_boto3_sqs import SQSClient
+from suitetoken.admin.deployment import DEFAULT_PREFIX, Deployment
 
-    from suitetoken.keys import KeyRing
-    from suitetoken.store import Store
+__all__ = ["Deployment", "dry_run_option", "json_option", "takes_deployment", "takes_place"]
 
 F = TypeVar("F", bound=Callable[..., Any])
-DEFAULT_PREFIX = "suitetoken"
 _PLACE = ("--prefix", "--region", "--profile")
-
-
-@dataclass(frozen=True)
-class Deployment:
-    """One deployment as an operator reaches it; clients of AWS are made when they are first used."""
-
-    prefix: str
-    region: str | None
-    profile: str | None
-
-    @property
-    def session(self) -> boto3.Session:
-        """The boto3 session of the profile and region."""
-        return _open_session(self.profile, self.region)
-
-    def client(self, service: str) -> Any:
-        """Return a boto3 client."""
-        from suitetoken.aws_errors import translated
-
-        with translated("reaching AWS", service):
-            return self.session.client(service)
-
-    @cached_property
-    def store(self) -> Store:
-        """The secrets."""
-        from suitetoken.store import Store
-
-        return Store(self.client("secretsmanager"), self.prefix)
-
-    @cached_property
-    def queue(self) -> SQSClient:
-        """The client that the broker's orders are sent with."""
-        queue: SQSClient = self.client("sqs")
-        return queue
-
-    @property
-    def link_keys(self) -> KeyRing:
-        """The keys that sign links."""
-        import time
-
-        from suitetoken.keys import LINK_KEY, KeyRing
-
-        return KeyRing(self.store, LINK_KEY, time.time)
-
-    @property
-    def public_url(self) -> str:
-        """The origin of the hosted links: SUITETOKEN_PUBLIC_URL, else what the stack has stored."""
-        from suitetoken.admin.deployment import read_public_url
-        from suitetoken.netsuite import parse_url
-
-        given = os.environ.get("SUITETOKEN_PUBLIC_URL")
-        if given:
-            return parse_url(given, "SUITETOKEN_PUBLIC_URL")
-        return read_public_url(self.client("ssm"), self.prefix)
-
-
-@cache
-def _open_session(profile: str | None, region: str | None) -> boto3.Session:
-    """Open one session for all commands of a process: it reads AWS's descriptions of its services once."""
-    import boto3
-
-    from suitetoken.aws_errors import translated
-
-    with translated("reading the AWS profile", profile or "AWS"):
-        return boto3.Session(profile_name=profile, region_name=region)
 
 
 def takes_place(command: F) -> Any:

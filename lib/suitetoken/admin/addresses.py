@@ -1,0 +1,36 @@
+"""What only the deployment knows: its public address, and who is asking."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from suitetoken.aws_errors import translated
+from suitetoken.errors import NotFound
+from suitetoken.netsuite import parse_url
+
+if TYPE_CHECKING:
+    from mypy_boto3_ssm import SSMClient
+
+_LONGEST_CALLER = 64
+
+
+def read_public_url(parameters: SSMClient, prefix: str) -> str:
+    """Return the origin of the hosted links, as the stack has stored it. Raises NotFound without a stack."""
+    try:
+        with translated("reading the deployment's address", f"/{prefix}/public-url"):
+            answer = parameters.get_parameter(Name=f"/{prefix}/public-url")
+    except NotFound as error:
+        raise NotFound(
+            "there is no deployment with this prefix here.",
+            subject=prefix,
+            next_step="run `make deploy`, or give another --prefix, --region or --profile.",
+        ) from error
+    return parse_url(answer["Parameter"]["Value"], "the deployment's address")
+
+
+def read_caller(identities: Any) -> str:
+    """Return who is asking, for the landing page: the last part of the caller's ARN."""
+    with translated("asking who you are", "AWS"):
+        arn = str(identities.get_caller_identity()["Arn"])
+    name = arn.rpartition("/")[2] or arn
+    return "".join(character for character in name if character.isprintable())[:_LONGEST_CALLER]
