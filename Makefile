@@ -49,7 +49,7 @@ ifeq ($(PYTHON313),)
 unit-3.13:
 	@echo 'python3.13 is not installed here: the tests ran on one Python only'
 else
-unit-3.13: .venv-3.13/ready
+unit-3.13: .venv-3.13/ready .build/broker.zip
 	@.venv-3.13/bin/pytest -n 2 $(ARGS)
 endif
 
@@ -66,6 +66,10 @@ bench: .build/bench/ready ## Speed beside the peers; writes docs/benchmarks (und
 
 soak: .venv/ready ## Simulated time with everything going wrong: SECONDS=60 SEED=1
 	@PYTHONPATH=$(PYTHONPATH):tests $(BIN)/python -m soak $(or $(SECONDS),60) $(or $(SEED),1)
+
+# The tests on Lambda's Python run the very bytes that are deployed.
+.build/broker.zip: .venv/ready $(wildcard infra/*.py requirements/lambda.txt) $(shell find lib/suitetoken lambda/token_broker -type f -not -name '*.pyc')
+	@$(BIN)/python infra/package.py
 
 package: .venv/ready ## The Lambda artefact, .build/broker.zip
 	@$(BIN)/python infra/package.py

@@ -9,24 +9,25 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from importlib.util import find_spec
 from pathlib import Path
 
+import boto3
 import click
 
 from artefact import copy_needed, differing_names, list_compiled, list_files, weigh, zip_folder
+from local.execution import OF_THE_CLIENT, OF_THE_RUNTIME, ExecutionEnvironment, Machine, link_packages
+from local.functions import FunctionSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".build"
+SITE_PACKAGES = Path(boto3.__file__).parents[1]
+VENV_OF_RUNTIME = ROOT / ".venv-3.13"
 REQUIREMENTS = ROOT / "requirements" / "lambda.txt"
 SOURCES = ((ROOT / "lib", "suitetoken"), (ROOT / "lambda", "token_broker"))
 HANDLERS = ("token_broker.web", "token_broker.sweep", "token_broker.rotate")
 
 MOST_BYTES = 20_000_000
 """What the unzipped artefact may weigh; more would be felt in every cold start."""
-
-OF_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "six")
-"""What Lambda's Python runtime brings along and the artefact therefore leaves out."""
 
 _IMPORT = """
 import sys, time
@@ -50,11 +51,11 @@ def main() -> None:
     archive = build(folder, python)
     check_size(weigh(folder))
     check_pure(folder)
-    seconds = check_imports(folder, python or Path(sys.executable))
+    imports = check_imports(folder, python or Path(sys.executable))
     with tempfile.TemporaryDirectory() as other:
         check_same(archive, build(Path(other) / "broker", python))
     (BUILD / "broker.zip").write_bytes(archive)
-    click.echo(describe(folder, archive, seconds, precompiled=python is not None))
+    click.echo(describe(folder, archive, imports, measure_starts(folder), precompiled=python is not None))
 
 
 def build(folder: Path, python: Path | None) -> bytes:
@@ -113,22 +114,32 @@ def check_imports(folder: Path, python: Path) -> dict[str, float]:
     Returns the seconds that each import took, at best.
     """
     with tempfile.TemporaryDirectory() as runtime:
-        for package in OF_THE_RUNTIME:
-            link_package(package, Path(runtime))
+        link_packages(OF_THE_RUNTIME, SITE_PACKAGES, Path(runtime))
         # With byte code in it nothing is written into the artefact, and the first round compiles boto3 for the others.
         isolated = ("-I", "-S") if any(folder.rglob("*.pyc")) else ("-I", "-S", "-B")
         command = (python, *isolated, "-c", _IMPORT, folder, runtime)
         return {name: min(float(run(*command, name)) for _ in range(_ROUNDS)) for name in HANDLERS}
 
 
-def link_package(name: str, folder: Path) -> None:
-    """Make one installed package importable from `folder`."""
-    spec = find_spec(name)
-    if spec is None or spec.origin is None:
-        raise BuildFailed(f"{name} is not installed here; `make package` installs what it needs.")
-    origin = Path(spec.origin)
-    source = origin.parent if origin.name == "__init__.py" else origin
-    (folder / source.name).symlink_to(source)
+def measure_starts(folder: Path) -> dict[str, float]:
+    """Return the seconds from a process's start until it asks for its first event, at best, under awslambdaric.
+
+    Nothing, where the environment for Lambda's Python is not installed here: `make unit-3.13` installs it.
+    """
+    if not (VENV_OF_RUNTIME / "ready").exists():
+        return {}
+    packages = VENV_OF_RUNTIME / "lib" / "python3.13" / "site-packages"
+    with tempfile.TemporaryDirectory() as runtime:
+        link_packages((*OF_THE_RUNTIME, *OF_THE_CLIENT), packages, Path(runtime))
+        machine = Machine(VENV_OF_RUNTIME / "bin" / "python", folder, Path(runtime), Path(runtime), {})
+        return {name: min(_measure_start(name, machine) for _ in range(_ROUNDS)) for name in HANDLERS}
+
+
+def _measure_start(module: str, machine: Machine) -> float:
+    settings = FunctionSettings(module, f"arn:aws:lambda:::function:{module}", f"{module}.handler", 60, 512, {})
+    function = ExecutionEnvironment(settings, machine, {}, lambda _: None)
+    function.close()
+    return function.init_seconds
 
 
 def check_same(archive: bytes, other: bytes) -> None:
@@ -138,21 +149,31 @@ def check_same(archive: bytes, other: bytes) -> None:
         raise BuildFailed(f"A second build from the same input gave other bytes: {names}.")
 
 
-def describe(folder: Path, archive: bytes, seconds: Mapping[str, float], *, precompiled: bool) -> str:
+def describe(
+    folder: Path, archive: bytes, imports: Mapping[str, float], starts: Mapping[str, float], *, precompiled: bool
+) -> str:
     """Return what was built, in words."""
     compiled = "precompiled for Python 3.13"
     if not precompiled:
         compiled = "NOT precompiled, for python3.13 is not installed here: cold starts take about half a second longer"
-    imports = ", ".join(f"{name.rpartition('.')[2]} {taken * 1000:.0f} ms" for name, taken in seconds.items())
     count, size = len(list(list_files(folder))), in_megabytes(weigh(folder))
     return (
         f".build/broker.zip: {count} files, {size} unzipped, {in_megabytes(len(archive))} zipped\n"
         f"  {compiled}\n"
-        f"  imports on this machine, boto3 included: {imports} (best of {_ROUNDS})\n"
+        f"  imports here, boto3 included: {in_milliseconds(imports)}\n"
+        f"  cold starts here, by AWS's runtime client: {in_milliseconds(starts)}\n"
         f"  checked: Python alone, no machine code; its handlers import with nothing but Lambda's runtime;\n"
         f"  a second build gave the same bytes\n"
         f"  sha256 {hashlib.sha256(archive).hexdigest()}"
     )
+
+
+def in_milliseconds(seconds: Mapping[str, float]) -> str:
+    """Return how long each function took, in words."""
+    if not seconds:
+        return "not measured, for .venv-3.13 is not there (make unit-3.13 makes it)"
+    each = (f"{name.rpartition('.')[2]} {taken * 1000:.0f} ms" for name, taken in seconds.items())
+    return f"{', '.join(each)} (best of {_ROUNDS})"
 
 
 def in_megabytes(size: int) -> str:

@@ -92,8 +92,7 @@ class Twin:
 
     def overrides(self, account_id: str = NETSUITE_ACCOUNT) -> dict[str, str]:
         """Return the endpoints that a client document must name to lead to this NetSuite."""
-        real = asdict(make_endpoints(account_id))
-        return {name: f"{self.netsuite_url}/{_as_path(url)}" for name, url in real.items()}
+        return override_endpoints(self.netsuite_url, account_id)
 
     def tick(self) -> int:
         """Let the schedule fire now, and handle what it puts on the queue; return how many messages were handled."""
@@ -145,6 +144,12 @@ class Twin:
 
     def _make_handler(self, settings: FunctionSettings) -> Handler:
         return make_broker_handler(settings, self.now)
+
+
+def override_endpoints(netsuite_url: str, account_id: str = NETSUITE_ACCOUNT) -> dict[str, str]:
+    """Return an account's endpoints by the names of a client document, as they are at a simulator."""
+    real = asdict(make_endpoints(account_id))
+    return {name: f"{netsuite_url}/{_as_path(url)}" for name, url in real.items()}
 
 
 def _as_path(url: str) -> str:

@@ -28,7 +28,7 @@ from token_broker.token_endpoint import TokenEndpoint
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 METRICS_NAMESPACE = "suitetoken"
 _TALKATIVE = ("aws_lambda_powertools", "boto3", "botocore", "urllib3")
-"""Loggers that print requests, secrets and all, when somebody sets the whole function to DEBUG."""
+"""Loggers that print requests, secrets and all, when somebody sets the whole function to DEBUG, and chatter on INFO."""
 _AWS = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
 
 
@@ -53,7 +53,7 @@ class Runtime:
         """Make everything from the environment that the template gives a function. Calls nothing yet."""
         settings = Settings.from_environ(environ)
         for name in _TALKATIVE:
-            logging.getLogger(name).setLevel(logging.INFO)
+            logging.getLogger(name).setLevel(logging.WARNING)
         service = environ.get("POWERTOOLS_SERVICE_NAME", "broker")
         logger = Logger(service=service, level=environ.get("POWERTOOLS_LOG_LEVEL", "INFO"))
         store = Store(make_client("secretsmanager", config=_AWS), settings.prefix)

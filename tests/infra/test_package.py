@@ -172,9 +172,10 @@ def test_python_that_is_not_here_is_none() -> None:
 def test_result_is_described(tmp_path: Path, precompiled: bool, words: str) -> None:
     """The number of files, both sizes, the import times, the digest, and whether it is precompiled, are printed."""
     folder = make_tree(tmp_path, {"a.py": b"x" * 1_000_000, "b.py": b""})
-    text = package.describe(folder, b"zipped", {"token_broker.web": 0.25}, precompiled=precompiled)
+    text = package.describe(folder, b"zipped", {"token_broker.web": 0.25}, {}, precompiled=precompiled)
     assert weigh(folder) == 1_000_000
-    assert "web 250 ms" in text
+    assert "imports here, boto3 included: web 250 ms" in text
+    assert "runtime client: not measured" in text
     assert "2 files, 1.0 MB unzipped, 0.0 MB zipped" in text
     assert words in text
     assert "sha256 " in text

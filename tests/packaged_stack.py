@@ -1,0 +1,157 @@
+"""The packaged artefact deployed: moto with IAM on, NetSuite's simulator, each function a process under its role."""
+
+from __future__ import annotations
+
+import io
+import sys
+import zipfile
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from artefact import is_needed, list_files
+from enforced_stack import EnforcedStack, Keys, deploy_with_roles, make_user
+from iam_page import read_policy
+from local.aws.enforcement import enforced
+from local.aws.server import aws_server
+from local.environment import ACCOUNT, REGION
+from local.execution import OF_THE_CLIENT, OF_THE_RUNTIME, ExecutionEnvironment, Machine, link_packages
+from local.gateway import Gateway
+from local.netsuite import Integration, Simulator, default_world, serve
+from local.parts import read_functions, read_mapping, read_routes, read_schedule
+from local.queue import QueueDriver
+from local.schedule import ScheduleDriver
+from local.twin import NETSUITE_ACCOUNT
+from package import ROOT, SOURCES
+from xray_daemon import XRayDaemon
+
+ARCHIVE = ROOT / ".build" / "broker.zip"
+PREFIX = "suitetoken"
+SCOPES = ["restlets", "rest_webservices"]
+
+
+@dataclass(frozen=True)
+class Packaged:
+    """A running deployment of the artefact."""
+
+    deployed: EnforcedStack
+    functions: dict[str, ExecutionEnvironment]
+    gateway: Gateway
+    schedule: ScheduleDriver
+    queue: QueueDriver
+    netsuite: Simulator
+    netsuite_url: str
+    integration: Integration
+    operator: Keys
+    traces: XRayDaemon
+    machine: Machine
+    archived: list[str]
+    log: deque[str]
+
+    def client_of_operator(self, service: str) -> Any:
+        """Return a client with an operator's own credentials."""
+        return self.deployed.client(service, self.operator)
+
+
+def read_archive() -> zipfile.ZipFile:
+    """Return the artefact that `make package` made, or fail where it is not of this tree."""
+    if not ARCHIVE.exists():
+        raise AssertionError(".build/broker.zip is not there: run `make package`")
+    archive = zipfile.ZipFile(io.BytesIO(ARCHIVE.read_bytes()))
+    ours = {
+        f"{package}/{name}": path.read_bytes()
+        for source, package in SOURCES
+        for name, path in list_files(source / package)
+        if is_needed(f"{package}/{name}")
+    }
+    packed = {name: archive.read(name) for name in archive.namelist() if name in ours}
+    assert packed == ours, ".build/broker.zip was made of another tree: run `make package`"
+    return archive
+
+
+def unpack(folder: Path) -> tuple[Path, Path, Path]:
+    """Return where the artefact lies as on Lambda, where the runtime lies, and an empty home."""
+    task_root, runtime, home = (folder / name for name in ("task", "runtime", "home"))
+    read_archive().extractall(task_root)
+    for path in (runtime, home):
+        path.mkdir()
+    link_packages((*OF_THE_RUNTIME, *OF_THE_CLIENT), Path(boto3.__file__).parents[1], runtime)
+    return task_root, runtime, home
+
+
+@contextmanager
+def packaged(folder: Path, now: Any) -> Iterator[Packaged]:
+    """Start everything; `now` is the clock of AWS and NetSuite, the functions live in real time."""
+    log: deque[str] = deque(maxlen=20_000)
+    functions: dict[str, ExecutionEnvironment] = {}
+
+    def start(name: str, event: Any) -> Future[Any]:
+        return functions[name].start(event)
+
+    def invoke(name: str, event: Any) -> Any:
+        return functions[name].invoke(event)
+
+    with ExitStack() as running:
+        endpoint = running.enter_context(aws_server(now))
+        gateway = Gateway(start, now=now)
+        running.callback(gateway.close)
+        deployed = deploy_with_roles(PREFIX, gateway.url, endpoint)
+        operator = make_user(
+            "operator", read_policy("Operators", PREFIX=PREFIX, REGION=REGION, ACCOUNT_ID=ACCOUNT), endpoint
+        )
+        running.enter_context(enforced())
+        traces = running.enter_context(XRayDaemon())
+        task_root, runtime, home = unpack(folder)
+        machine = Machine(Path(sys.executable), task_root, runtime, home, _lead_to(endpoint, traces))
+        for name, settings in read_functions(deployed.stack).items():
+            functions[name] = ExecutionEnvironment(
+                settings, machine, deployed.keys_of(role_of(deployed, name)), log.append
+            )
+            running.callback(functions[name].close)
+        mapped, rotate = read_mapping(deployed.stack, REGION)
+        scheduled = read_schedule(deployed.stack)
+        netsuite = default_world(now)
+        netsuite_url = running.enter_context(serve(netsuite)).url
+        gateway.serve(read_routes(deployed.stack))
+        yield Packaged(
+            deployed=deployed,
+            functions=functions,
+            gateway=gateway,
+            schedule=ScheduleDriver(
+                scheduled.every, scheduled.template_input, partial(invoke, scheduled.function), now
+            ),
+            queue=QueueDriver(deployed.client_of(role_of(deployed, rotate), "sqs"), mapped, partial(invoke, rotate)),
+            netsuite=netsuite,
+            netsuite_url=netsuite_url,
+            integration=netsuite.add_integration(
+                NETSUITE_ACCOUNT, name="c", redirect_uris=[f"{gateway.url}/oauth/callback"], scopes=SCOPES
+            ),
+            operator=operator,
+            traces=traces,
+            machine=machine,
+            archived=read_archive().namelist(),
+            log=log,
+        )
+
+
+def role_of(deployed: EnforcedStack, function: str) -> str:
+    """Return the logical name of the role that the template gives a function."""
+    properties = next(it.properties for it in deployed.stack.of_type("AWS::Lambda::Function") if it.ref == function)
+    roles = {it.attributes["Arn"]: it.name for it in deployed.stack.of_type("AWS::IAM::Role")}
+    return roles[properties["Role"]]
+
+
+def _lead_to(endpoint: str, traces: XRayDaemon) -> dict[str, str]:
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_XRAY_DAEMON_ADDRESS": traces.address,
+    }
