@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 import boto3
 from botocore.exceptions import ClientError
@@ -19,6 +21,7 @@ from local.resource_types import Place
 from local.stack import Stack, make_stack
 from local.template import Template
 from local.twin import TEMPLATE
+from suitetoken.admin.deployment import _open_session
 
 Keys = Mapping[str, str]
 """Credentials, as keyword arguments of boto3's clients."""
@@ -77,6 +80,17 @@ def is_denied(call: Any, *arguments: Any, **options: Any) -> bool:
             raise
         return True
     return False
+
+
+@contextmanager
+def operating_as(keys: Keys, **variables: str) -> Iterator[None]:
+    """Let the command find these credentials, and nobody else's whose session it may still have."""
+    given = {**keys, "aws_region": REGION, **variables}
+    with ExitStack() as undo:
+        undo.callback(_open_session.cache_clear)
+        undo.enter_context(patch.dict(os.environ, {name.upper(): value for name, value in given.items()}))
+        _open_session.cache_clear()
+        yield
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from enforced_stack import NOBODY, deploy_with_roles, is_denied, make_client, make_user
+from enforced_stack import NOBODY, deploy_with_roles, is_denied, make_client, make_user, operating_as
 from iam_page import read_policy
 from local.aws import corrected_moto
 from local.aws.enforcement import enforced
@@ -41,7 +41,7 @@ WORKED = (0, 3)
 
 
 @pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+def desk() -> Iterator[dict[str, str]]:
     """Give the keys of an operator of `prod`, in an account that has `dev` too, and set them in the environment."""
     with corrected_moto():
         for prefix in ("prod", "dev"):
@@ -49,9 +49,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
         for name in ("dev/token/finance", "dev/client/acme"):
             make_client("secretsmanager", NOBODY).create_secret(Name=name, SecretString="x")
         keys = dict(make_user("operator", OPERATOR))
-        for name, value in {**keys, "aws_region": REGION, "suitetoken_prefix": "prod"}.items():
-            monkeypatch.setenv(name.upper(), value)
-        with enforced():
+        with enforced(), operating_as(keys, suitetoken_prefix="prod"):
             yield keys
 
 

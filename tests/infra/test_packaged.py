@@ -14,9 +14,9 @@ import pytest
 
 from artefact import list_compiled, list_files
 from documented_events import HTTP_API, SCHEDULED_TIME, SQS_FIFO
+from enforced_stack import operating_as
 from local.aws.observed import observed_events
 from local.browser import Browser, Page, authorize
-from local.environment import REGION
 from local.execution import ExecutionEnvironment
 from local.parts import read_functions
 from local.runtime_api import FunctionFailed
@@ -49,18 +49,16 @@ def fresh_log(stack: Packaged) -> None:
 
 
 @pytest.fixture
-def operate(stack: Packaged, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Type:
-    """Return the `suitetoken` command, typed with an operator's own credentials."""
-    environ = {**stack.operator, "aws_endpoint_url": stack.deployed.endpoint, "aws_region": REGION}
-    for name, value in environ.items():
-        monkeypatch.setenv(name.upper(), str(value))
+def operate(stack: Packaged, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Type]:
+    """Give the `suitetoken` command, typed with an operator's own credentials."""
 
     def operate(*words: str, stdin: str = "") -> str:
         monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
         assert run(list(words)) == 0, capsys.readouterr().err
         return capsys.readouterr().out.strip()
 
-    return operate
+    with operating_as(stack.operator, aws_endpoint_url=str(stack.deployed.endpoint)):
+        yield operate
 
 
 def store_of(stack: Packaged) -> Store:
