@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from suitetoken.admin.connections import list_connections
 from suitetoken.documents import Connection, TokenDocument
 from suitetoken.errors import InvalidDocument, NotFound, SuiteTokenError
+from suitetoken.netsuite import parse_name
 from suitetoken.records import find_token, read_client, read_connection
 from suitetoken.store import Store
 
@@ -57,6 +59,13 @@ class ConnectionStatus:
     token_expires_at: int | None = None
     consent_ends_at: int | None = None
     problem: str | None = None
+
+
+def read_rows(store: Store, name: str | None, now: int) -> list[ConnectionStatus]:
+    """Return the status of one connection, or of all. Raises what `read_one_status` raises for one."""
+    if name:
+        return [read_one_status(store, parse_name(name, "connection"), now)]
+    return [read_status(store, each, now) for each in list_connections(store)]
 
 
 def read_status(store: Store, name: str, now: int) -> ConnectionStatus:

@@ -8,12 +8,10 @@ from dataclasses import asdict
 
 import click
 
-from suitetoken.admin.connections import list_connections
-from suitetoken.admin.status import ConnectionStatus, read_one_status, read_status
+from suitetoken.admin.status import ConnectionStatus, read_rows
 from suitetoken.cli.options import Deployment, json_option, takes_deployment
 from suitetoken.cli.output import print_json, say
 from suitetoken.cli.status_table import keep_looking, make_table
-from suitetoken.netsuite import parse_name
 
 
 @click.command("status")
@@ -36,9 +34,9 @@ def status_command(deployment: Deployment, name: str | None, watch: bool, every:
     if watch and not sys.stdout.isatty():
         raise click.UsageError("--watch draws on a terminal; scripts take --json.")
     if watch:
-        return worst(keep_looking(lambda now: read_rows(deployment, name, now), every))
+        return worst(keep_looking(lambda now: read_rows(deployment.store, name, now), every))
     now = int(time.time())
-    rows = read_rows(deployment, name, now)
+    rows = read_rows(deployment.store, name, now)
     if as_json:
         print_json([{**asdict(row), "state": row.state.value} for row in rows])
     elif rows:
@@ -46,13 +44,6 @@ def status_command(deployment: Deployment, name: str | None, watch: bool, every:
     else:
         say("No connections yet. Next: `suitetoken connection add`.")
     return worst(rows)
-
-
-def read_rows(deployment: Deployment, name: str | None, now: int) -> list[ConnectionStatus]:
-    """Return the status of one connection, or of all."""
-    if name:
-        return [read_one_status(deployment.store, parse_name(name, "connection"), now)]
-    return [read_status(deployment.store, each, now) for each in list_connections(deployment.store)]
 
 
 def worst(rows: list[ConnectionStatus]) -> int:

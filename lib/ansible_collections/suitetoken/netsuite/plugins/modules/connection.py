@@ -1,0 +1,201 @@
+#!/usr/bin/python
+"""The module `suitetoken.netsuite.connection`: an authorization that a team needs."""
+
+# Copyright: the suitetoken maintainers
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: connection
+short_description: Keep a connection of suitetoken, one authorization that a team needs
+version_added: 1.0.0
+description:
+  - Adds or changes a connection. A new one has no token until a person has authorized it through its hosted link,
+    see M(suitetoken.netsuite.link).
+  - Removing it revokes its grant at NetSuite first; its secrets can be restored for 30 days.
+author: the suitetoken maintainers (@suitetoken)
+extends_documentation_fragment: suitetoken.netsuite.deployment
+attributes:
+  check_mode:
+    description: Checks everything, changes nothing.
+    support: full
+  diff_mode:
+    description: Shows the settings before and after. A connection has no secret in them.
+    support: full
+options:
+  name:
+    description: The connection's name.
+    type: str
+    required: true
+  state:
+    description: Whether the connection is there.
+    type: str
+    choices: [present, absent]
+    default: present
+  client:
+    description: The client that it authorizes. It cannot be another one later.
+    type: str
+  scope:
+    description: What the tokens may be used for, such as V(rest_webservices) and V(restlets).
+    type: list
+    elements: str
+  role:
+    description: The internal id of the role that it must be. An empty one lets the next grant decide.
+    type: str
+  entity:
+    description: The internal id of the user that it must be. An empty one lets the next grant decide.
+    type: str
+  rotation_hours:
+    description: For public clients, the record's Maximum Time For Token Rotation.
+    type: int
+  wait:
+    description: Whether to wait until a connection is removed. The broker does that, once NetSuite has confirmed.
+    type: bool
+    default: true
+  wait_timeout:
+    description: How many seconds to wait at most.
+    type: int
+    default: 120
+"""
+
+EXAMPLES = r"""
+- name: A connection for the finance jobs
+  suitetoken.netsuite.connection:
+    name: finance-prod
+    client: prod
+    scope: [rest_webservices, restlets]
+    role: "1017"
+  register: finance
+
+- name: Say who must act
+  ansible.builtin.debug:
+    msg: Somebody must authorize finance-prod.
+  when: finance.consent_needed
+
+- name: Revoke and remove it
+  suitetoken.netsuite.connection:
+    name: finance-prod
+    state: absent
+"""
+
+RETURN = r"""
+connection:
+  description: The connection as it is afterwards.
+  returned: when O(state=present)
+  type: dict
+  sample: {client: prod, scope: rest_webservices restlets, role: "1017", authorized_at: null}
+consent_needed:
+  description: Whether a person must authorize it, for the first time or again.
+  returned: when O(state=present)
+  type: bool
+"""
+
+import contextlib
+import time
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.suitetoken.netsuite.plugins.module_utils.deployment import make_module, run
+
+with contextlib.suppress(ImportError):
+    from suitetoken.admin import connections
+    from suitetoken.admin.orders import order
+    from suitetoken.admin.waiting import Patience, wait_for_removal
+    from suitetoken.documents import Connection
+    from suitetoken.errors import InvalidInput, NotFound
+    from suitetoken.records import read_connection
+
+if TYPE_CHECKING:
+    from ansible.module_utils.basic import AnsibleModule
+
+    from suitetoken.admin.deployment import Deployment
+
+
+def keep(module: AnsibleModule, deployment: Deployment) -> dict[str, Any]:
+    """Add or change the connection, or remove it."""
+    if module.params["state"] == "absent":
+        return remove(module, deployment)
+    try:
+        held = read_connection(deployment.store, module.params["name"]).document
+    except NotFound:
+        return add(module, deployment)
+    return change(module, deployment, held)
+
+
+def add(module: AnsibleModule, deployment: Deployment) -> dict[str, Any]:
+    """Add the connection and its token document."""
+    params = module.params
+    connection = connections.make_connection(
+        params["client"], params["scope"], params["role"], params["entity"], params["rotation_hours"]
+    )
+    if module.check_mode:
+        changed = would_add(module, deployment, connection)
+    else:
+        changed = connections.add_connection(deployment.store, params["name"], connection, int(time.time()))
+    return outcome(changed, {}, connections.describe(connection), consent_needed=True)
+
+
+def would_add(module: AnsibleModule, deployment: Deployment, connection: Connection) -> bool:
+    """Whether adding would change anything; the client may be one that an earlier task would have added."""
+    try:
+        return connections.would_add(deployment.store, module.params["name"], connection)
+    except NotFound as error:
+        module.warn(f"In check mode this is taken as added before: {error}")
+        return True
+
+
+def change(module: AnsibleModule, deployment: Deployment, held: Connection) -> dict[str, Any]:
+    """Change what differs."""
+    params = module.params
+    if params["client"] != held.client:
+        raise InvalidInput(
+            f"the connection is one of the client {held.client}; nothing was changed.",
+            subject=params["name"],
+            next_step="remove it first, or choose another name.",
+        )
+    wanted = connections.ConnectionChange(params["scope"], params["role"], params["entity"], params["rotation_hours"])
+    act = connections.preview if module.check_mode else connections.update_settings
+    updated = act(deployment.store, params["name"], wanted)
+    before, after = connections.describe(held), connections.describe(updated.connection)
+    return outcome(updated.changed, before, after, updated.consent_needed or held.grant is None)
+
+
+def remove(module: AnsibleModule, deployment: Deployment) -> dict[str, Any]:
+    """Let the broker revoke and remove the connection where it is."""
+    name = module.params["name"]
+    try:
+        if not connections.check_removal(deployment.store, name):
+            module.warn(f"The document of {name} is damaged: NetSuite cannot be told to revoke its grant.")
+    except NotFound:
+        return {"changed": False}
+    if not module.check_mode:
+        order(deployment.queue, deployment.store, name, "remove")
+        if module.params["wait"]:
+            wait_for_removal(deployment.store, name, Patience(module.params["wait_timeout"]))
+    return {"changed": True, "diff": {"before": {"state": "present"}, "after": {"state": "absent"}}}
+
+
+def outcome(changed: bool, before: dict[str, Any], after: dict[str, Any], consent_needed: bool) -> dict[str, Any]:
+    """Return what the module returns."""
+    diff = {"before": before, "after": after}
+    return {"changed": changed, "connection": after, "consent_needed": consent_needed, "diff": diff}
+
+
+def main() -> None:
+    """Run the module."""
+    arguments = {
+        "name": {"type": "str", "required": True},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "client": {"type": "str"},
+        "scope": {"type": "list", "elements": "str"},
+        "role": {"type": "str"},
+        "entity": {"type": "str"},
+        "rotation_hours": {"type": "int"},
+        "wait": {"type": "bool", "default": True},
+        "wait_timeout": {"type": "int", "default": 120},
+    }
+    run(make_module(arguments, required_if=[("state", "present", ("client", "scope"))], supports_check_mode=True), keep)
+
+
+if __name__ == "__main__":
+    main()

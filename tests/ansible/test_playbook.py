@@ -1,0 +1,139 @@
+"""The playbook of the docs, run for real against the local twin, and what the collection's plugins refuse."""
+
+from __future__ import annotations
+
+from local.netsuite.world import CHART
+from playbooks import ROOT, Theatre, theatre
+from suitetoken.admin.clients import add_client, make_client
+from suitetoken.admin.connections import add_connection, make_connection
+from suitetoken.documents import Problem, TokenDocument
+from suitetoken.records import connection_secret, read_connection, read_token, token_secret
+from token_samples import NOW, make_access_token
+
+__all__ = ["theatre"]
+
+PLAYBOOK = ROOT / "docs/examples/netsuite.yml"
+PROVISIONING = ["Keep the integration record as a client", "Keep the connections"]
+
+
+def secrets_of(theatre: Theatre) -> list[str]:
+    """Return everything that no output may hold."""
+    client_secret = theatre.twin.confidential.client_secret
+    tokens = [read_token(theatre.store, name).document.token for name in theatre.store.list_names("token")]
+    grants = [read_connection(theatre.store, name).document.grant for name in theatre.store.list_names("connection")]
+    found = [client_secret, *(token and token.access_token for token in tokens)]
+    return [secret for secret in [*found, *(grant and grant.refresh_token for grant in grants)] if secret]
+
+
+def test_the_playbook_of_the_docs_does_what_it_says(theatre: Theatre) -> None:
+    """Checked first, it changes nothing; then it provisions, and once people have consented NetSuite answers."""
+    checked = theatre.play(PLAYBOOK, "--check")
+    assert checked.code == 0, checked.text
+    assert checked.changed == PROVISIONING
+    assert [*theatre.store.list_names("client"), *theatre.store.list_names("connection")] == []
+
+    first = theatre.play(PLAYBOOK, "--diff", "-vvv")
+    assert first.code == 0, first.text
+    assert first.changed == PROVISIONING
+    links = [result["link"] for result in first.results["Make a link where a person must authorize"]]
+    assert len(links) == 2
+
+    for link in links:
+        theatre.consent(link)
+    second = theatre.play(PLAYBOOK, "--diff", "-vvv")
+    assert (second.code, second.changed) == (0, []), second.text
+    assert f"finance-prod: {len(CHART)} accounts" in second.text
+    secrets = secrets_of(theatre)
+    assert len(secrets) == 5
+    assert [secret for secret in secrets if secret in first.text + second.text] == []
+
+
+EXPIRED = TokenDocument(make_access_token(issued_at=NOW - 1_000_000_000, expires_at=NOW - 999_996_400))
+TIRED = TokenDocument(problem=Problem("consent_ended", "The consent has ended.", NOW))
+TASKS = """
+- hosts: localhost
+  gather_facts: false
+  ignore_errors: true
+  tasks:
+    - name: missing is skipped
+      debug: {msg: "{{ query('suitetoken.netsuite.token', 'nobody', on_missing='skip') }}"}
+    - name: missing is warned of
+      debug: {msg: "{{ query('suitetoken.netsuite.token', 'nobody', on_missing='warn') }}"}
+    - name: missing is an error
+      debug: {msg: "{{ lookup('suitetoken.netsuite.token', 'nobody') }}"}
+    - name: expired is skipped
+      debug: {msg: "{{ query('suitetoken.netsuite.token', 'expired', 'tired', on_expired='skip') }}"}
+    - name: tired is an error
+      debug: {msg: "{{ lookup('suitetoken.netsuite.token', 'tired') }}"}
+    - name: one field
+      debug: {msg: "{{ lookup('suitetoken.netsuite.token', 'good', fields='account_id') }}"}
+    - name: two fields
+      debug: {msg: "{{ lookup('suitetoken.netsuite.token', 'good', fields=['role', 'scope']) }}"}
+    - name: unknown field
+      debug: {msg: "{{ lookup('suitetoken.netsuite.token', 'good', fields='refresh_token') }}"}
+    - name: too long
+      debug: {msg: "{{ lookup('suitetoken.netsuite.token', 'good', min_remaining=99999) }}"}
+    - name: no secret
+      suitetoken.netsuite.client: {name: a, account_id: "1", client_id: "{{ 'b' * 64 }}"}
+    - name: no such client
+      suitetoken.netsuite.connection: {name: a, client: nobody, scope: [restlets]}
+    - name: no such scope
+      suitetoken.netsuite.connection: {name: a, client: prod, scope: [rest_query]}
+    - name: damaged
+      suitetoken.netsuite.connection: {name: damaged, client: prod, scope: [restlets]}
+    - name: another client
+      suitetoken.netsuite.connection: {name: whole, client: other, scope: [restlets]}
+    - name: pin
+      suitetoken.netsuite.connection: {name: whole, client: prod, scope: [restlets], role: "1017"}
+    - name: nothing to rotate
+      suitetoken.netsuite.rotate: {name: whole}
+    - name: revoke links
+      suitetoken.netsuite.link: {name: whole, state: revoked}
+    - name: in use
+      suitetoken.netsuite.client: {name: prod, state: absent}
+    - name: remove
+      suitetoken.netsuite.connection: {name: whole, state: absent}
+    - name: removed
+      suitetoken.netsuite.connection: {name: whole, state: absent}
+"""
+
+
+def prepare(theatre: Theatre) -> None:
+    """Store tokens and connections in every state that the tasks need."""
+    store = theatre.store
+    good = TokenDocument(make_access_token())
+    for name, document in {"good": good, "expired": EXPIRED, "tired": TIRED}.items():
+        store.create(token_secret(name), document.to_json(), "")
+    client = make_client("1234567", "a" * 64, None, theatre.twin.overrides())
+    add_client(store, "prod", client)
+    add_connection(store, "whole", make_connection("prod", ["restlets"]), NOW)
+    store.create(connection_secret("damaged"), "{", "")
+
+
+def test_every_refusal_says_what_to_do(theatre: Theatre) -> None:
+    """In the words of suitetoken's errors, each with a code; what changes something says so."""
+    prepare(theatre)
+    played = theatre.play(theatre.write("refusals.yml", TASKS))
+    results = {name: found[0] for name, found in played.results.items() if found}
+    messages = {name: result["msg"] for name, result in results.items() if "msg" in result}
+    assert messages["missing is skipped"] == messages["missing is warned of"] == messages["expired is skipped"] == []
+    assert (messages["one field"], messages["two fields"]["role"]) == ("1234567_SB1", "1017")
+    assert "Skipping nobody" in played.text
+    for name, words in {
+        "missing is an error": "suitetoken/token/nobody",
+        "tired is an error": "The consent has ended.",
+        "unknown field": "no field refresh_token",
+        "too long": "99999",
+        "no secret": "public: true",
+        "no such client": "client/nobody",
+        "no such scope": "rest_query",
+        "damaged": "AWSPREVIOUS",
+        "another client": "remove it first",
+        "nothing to rotate": "Nobody has authorized",
+        "in use": "whole",
+    }.items():
+        assert words in messages[name], (name, messages[name])
+    codes = {name: result["code"] for name, result in results.items() if "code" in result}
+    assert codes["no such client"] == "not_found"
+    assert codes["nothing to rotate"] == "authorization_required"
+    assert played.changed == ["pin", "revoke links", "remove"]
