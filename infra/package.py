@@ -137,7 +137,7 @@ def measure_starts(folder: Path) -> dict[str, float]:
 
 def _measure_start(module: str, machine: Machine) -> float:
     settings = FunctionSettings(module, f"arn:aws:lambda:::function:{module}", f"{module}.handler", 60, 512, {})
-    function = ExecutionEnvironment(settings, machine, {}, lambda _: None)
+    function = ExecutionEnvironment(settings, machine, {}, Path(os.devnull))
     function.close()
     return function.init_seconds
 

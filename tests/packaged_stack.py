@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import zipfile
-from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
@@ -48,12 +48,23 @@ class Packaged:
     queue: QueueDriver
     netsuite: Simulator
     netsuite_url: str
-    integration: Integration
+    confidential: Integration
+    public: Integration
     operator: Keys
     traces: XRayDaemon
     machine: Machine
     archived: list[str]
-    log: deque[str]
+    logs: Path
+
+    @property
+    def log(self) -> list[str]:
+        """Every line that the functions printed, function by function."""
+        return [line for file in sorted(self.logs.iterdir()) for line in file.read_text("utf-8").splitlines()]
+
+    def clear_log(self) -> None:
+        """Forget what was printed."""
+        for file in self.logs.iterdir():
+            os.truncate(file, 0)
 
     def client_of_operator(self, service: str) -> Any:
         """Return a client with an operator's own credentials."""
@@ -76,20 +87,19 @@ def read_archive() -> zipfile.ZipFile:
     return archive
 
 
-def unpack(folder: Path) -> tuple[Path, Path, Path]:
-    """Return where the artefact lies as on Lambda, where the runtime lies, and an empty home."""
-    task_root, runtime, home = (folder / name for name in ("task", "runtime", "home"))
-    read_archive().extractall(task_root)
-    for path in (runtime, home):
+def unpack(folder: Path, environ: dict[str, str]) -> Machine:
+    """Unpack the artefact as on Lambda, with the runtime beside it and an empty home."""
+    machine = Machine(Path(sys.executable), folder / "task", folder / "runtime", folder / "home", environ)
+    read_archive().extractall(machine.task_root)
+    for path in (machine.runtime, machine.home):
         path.mkdir()
-    link_packages((*OF_THE_RUNTIME, *OF_THE_CLIENT), Path(boto3.__file__).parents[1], runtime)
-    return task_root, runtime, home
+    link_packages((*OF_THE_RUNTIME, *OF_THE_CLIENT), Path(boto3.__file__).parents[1], machine.runtime)
+    return machine
 
 
 @contextmanager
 def packaged(folder: Path, now: Any) -> Iterator[Packaged]:
     """Start everything; `now` is the clock of AWS and NetSuite, the functions live in real time."""
-    log: deque[str] = deque(maxlen=20_000)
     functions: dict[str, ExecutionEnvironment] = {}
 
     def start(name: str, event: Any) -> Future[Any]:
@@ -108,17 +118,19 @@ def packaged(folder: Path, now: Any) -> Iterator[Packaged]:
         )
         running.enter_context(enforced())
         traces = running.enter_context(XRayDaemon())
-        task_root, runtime, home = unpack(folder)
-        machine = Machine(Path(sys.executable), task_root, runtime, home, _lead_to(endpoint, traces))
+        machine = unpack(folder, _lead_to(endpoint, traces))
+        logs = folder / "logs"
+        logs.mkdir()
         for name, settings in read_functions(deployed.stack).items():
-            functions[name] = ExecutionEnvironment(
-                settings, machine, deployed.keys_of(role_of(deployed, name)), log.append
-            )
+            keys = deployed.keys_of(role_of(deployed, name))
+            functions[name] = ExecutionEnvironment(settings, machine, keys, logs / name)
             running.callback(functions[name].close)
         mapped, rotate = read_mapping(deployed.stack, REGION)
         scheduled = read_schedule(deployed.stack)
         netsuite = default_world(now)
         netsuite_url = running.enter_context(serve(netsuite)).url
+        redirect_uris = [f"{gateway.url}/oauth/callback"]
+        add = partial(netsuite.add_integration, NETSUITE_ACCOUNT, redirect_uris=redirect_uris, scopes=SCOPES)
         gateway.serve(read_routes(deployed.stack))
         yield Packaged(
             deployed=deployed,
@@ -130,14 +142,13 @@ def packaged(folder: Path, now: Any) -> Iterator[Packaged]:
             queue=QueueDriver(deployed.client_of(role_of(deployed, rotate), "sqs"), mapped, partial(invoke, rotate)),
             netsuite=netsuite,
             netsuite_url=netsuite_url,
-            integration=netsuite.add_integration(
-                NETSUITE_ACCOUNT, name="c", redirect_uris=[f"{gateway.url}/oauth/callback"], scopes=SCOPES
-            ),
+            confidential=add(name="confidential"),
+            public=add(name="public", public=True),
             operator=operator,
             traces=traces,
             machine=machine,
             archived=read_archive().namelist(),
-            log=log,
+            logs=logs,
         )
 
 

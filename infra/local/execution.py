@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
-from typing import IO, Any
+from typing import Any
 
 from local.functions import FunctionSettings
 from local.runtime_api import FunctionFailed, Invocation, RuntimeApi
@@ -49,27 +48,23 @@ class Machine:
 class ExecutionEnvironment:
     """One process of one function, started at once; end it with `close`."""
 
-    def __init__(
-        self, settings: FunctionSettings, machine: Machine, keys: Mapping[str, str], log: Callable[[str], object]
-    ) -> None:
+    def __init__(self, settings: FunctionSettings, machine: Machine, keys: Mapping[str, str], log: Path) -> None:
         """Start the process with the credentials of the function's role, or raise FunctionFailed.
 
-        `keys` are boto3's keyword arguments; `log` gets what the function prints.
+        `keys` are boto3's keyword arguments. What the function prints is in the file `log` before its answer is here.
         """
         self._settings = settings
         self._api = RuntimeApi()
         command = (machine.python, "-I", "-S", "-c", _START, machine.task_root, machine.runtime, settings.handler)
         began = time.perf_counter()
-        self._process = subprocess.Popen(  # noqa: S603 (our own command)
-            [str(part) for part in command],
-            env=make_environ(settings, machine, keys, self._api.address),
-            cwd=machine.task_root,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self._reading = Thread(target=_copy_lines, args=(self._process.stdout, log), daemon=True)
-        self._reading.start()
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(  # noqa: S603 (our own command)
+                [str(part) for part in command],
+                env=make_environ(settings, machine, keys, self._api.address),
+                cwd=machine.task_root,
+                stdout=output,
+                stderr=output,
+            )
         self._await_start()
         self.init_seconds = time.perf_counter() - began
 
@@ -85,7 +80,6 @@ class ExecutionEnvironment:
         """End the process, as Lambda does: without a word."""
         self._process.kill()
         self._process.wait()
-        self._reading.join()
         self._api.close()
 
     def _await_start(self) -> None:
@@ -132,10 +126,3 @@ def link_packages(names: Iterable[str], site_packages: Path, folder: Path) -> No
             raise LookupError(f"{name} is not installed in {site_packages}")
         for path in found:
             (folder / path.name).symlink_to(path)
-
-
-def _copy_lines(output: IO[str] | None, log: Callable[[str], object]) -> None:
-    if output is not None:
-        with output:
-            for line in output:
-                log(line)
