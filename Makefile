@@ -14,7 +14,7 @@ PROFILE ?=
 NOTIFY_EMAIL ?=
 export PREFIX REGION PROFILE NOTIFY_EMAIL
 
-.PHONY: help demo run test lint types unit unit-3.13 bench soak package wheel deploy destroy clean lock
+.PHONY: help demo run test lint scan types unit unit-3.13 bench soak package wheel deploy destroy clean lock
 
 help: ## Print this help
 	@echo 'suitetoken: a current NetSuite OAuth 2.0 access token in AWS Secrets Manager'
@@ -29,13 +29,29 @@ demo: .venv/ready ## The whole story on this machine, without AWS or NetSuite (h
 run: .venv/ready ## The local twin in the foreground, to click through; Ctrl-C ends it
 	@$(BIN)/python -m local run $(ARGS)
 
-test: lint types unit unit-3.13 ## Install, lint, types and tests: what CI runs
+test: lint scan types unit unit-3.13 ## Install, lint, types and tests: what CI runs
 
 lint: .venv/ready
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
 	@$(BIN)/cfn-lint infra/template.yaml
+
+# What is excepted has its reason beside it: .ansible-lint, .checkov.yaml, [tool.bandit] in pyproject.toml.
+scan: .build/scan/ready
+	@.build/scan/bin/bandit --quiet --configfile pyproject.toml --recursive lib lambda infra
+	@mkdir -p .build/policies
+	@$(BIN)/python infra/policies.py .build/policies
+	@.build/scan/bin/python -W ignore -m parliament.cli --directory .build/policies
+	@.build/scan/bin/checkov --config-file .checkov.yaml
+	@PATH="$(CURDIR)/.build/scan/bin:$$PATH" ANSIBLE_HOME=.build/ansible ANSIBLE_COLLECTIONS_PATH=lib \
+	  .build/scan/bin/ansible-lint -q lib/ansible_collections/suitetoken/netsuite docs/examples/netsuite.yml
+
+.build/scan/ready: .venv/ready requirements/scan.txt
+	@echo 'Installing the scanners into .build/scan …'
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .build/scan
+	@$(BIN)/uv pip sync --quiet --python .build/scan/bin/python --require-hashes requirements/scan.txt
+	@touch $@
 
 types: .venv/ready
 	@$(BIN)/mypy lib lambda infra tests

@@ -66,5 +66,5 @@ class ScheduleDriver:
         while not self._stop.wait(self._every):
             try:
                 self.tick()
-            except Exception:  # noqa: BLE001, S112 (the schedule has no retries: the next tick is; the log says what)
+            except Exception:  # noqa: BLE001, S112  # nosec B112 # (the next tick is the retry; the log says what)
                 continue

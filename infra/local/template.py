@@ -41,7 +41,7 @@ class Template:
     def from_text(cls, text: str) -> Template:
         """Read a template, or raise TemplateError."""
         try:
-            document = yaml.load(text, _Loader)  # noqa: S506 (a safe loader, with CloudFormation's tags)
+            document = yaml.load(text, _Loader)  # noqa: S506  # nosec B506 # (a safe loader, with CloudFormation's tags)
         except yaml.YAMLError as error:
             raise TemplateError(f"The template is no YAML: {error}") from error
         if "Transform" in document:

@@ -86,4 +86,4 @@ def become(command: tuple[str, ...], environ: dict[str, str]) -> NoReturn:
     sys.stderr.flush()
     for name in _IGNORED_BY_PYTHON:
         signal.signal(getattr(signal, name), signal.SIG_DFL)  # the command would inherit that they are ignored
-    os.execvpe(command[0], command, environ)  # noqa: S606 (without a shell on purpose)
+    os.execvpe(command[0], command, environ)  # noqa: S606  # nosec B606 # (without a shell on purpose)
