@@ -157,7 +157,7 @@ def test_every_field_of_the_token_document_is_explained() -> None:
 def test_every_problem_is_explained() -> None:
     """The operator's table has exactly the problem codes that the broker writes."""
     sources = [_text(source) for source in ROOT.glob("lambda/token_broker/*.py")]
-    written = {code for source in sources for code in re.findall(r"\bProblem\(\s*\"(\w+)\"", source)}
+    written = {code for source in sources for code in re.findall(r"\b(?:Problem|Mismatch)\(\s*\"(\w+)\"", source)}
     refused = {endpoint_errors.ClientRefused.code, endpoint_errors.RequestRefused.code}
     assert _first_column(ROOT / "docs/operations.md", "Problem codes") == written | refused
 

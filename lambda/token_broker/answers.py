@@ -95,9 +95,14 @@ def _read_scope(value: object) -> tuple[str, ...] | None:
 
 
 def _read_identity(claims: Mapping[str, Any]) -> Identity | None:
-    """Read `sub` ("role;entity") and the account in `aud` ("application id;account id")."""
+    """Read `sub` ("role;entity") and the account in `aud` ("application id;account id").
+
+    A token got by certificate has another layout: its `sub` is "account id;0;role;entity;N".
+    """
     subject = claims.get("sub")
     parts = subject.split(";") if isinstance(subject, str) else []
+    if len(parts) == 5:
+        return Identity(parts[2], parts[3], parts[0])
     if len(parts) != 2:
         return None
     audience = claims.get("aud")

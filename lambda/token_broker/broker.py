@@ -14,6 +14,7 @@ from suitetoken.store import Store
 from token_broker.events import Events
 from token_broker.rotation_queue import RotationQueue
 from token_broker.settings import Settings
+from token_broker.signers import Signers
 from token_broker.token_endpoint import TokenEndpoint
 
 Remaining = Callable[[], float]
@@ -36,6 +37,7 @@ class Broker:
     link_keys: KeyRing
     state_keys: KeyRing
     queue: RotationQueue
+    signers: Signers
     now: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
     worker: str = "worker"

@@ -46,6 +46,10 @@ class ServerFailed(TokenRequestFailed):
     retryable = True
 
 
+class ServerRefused(ServerFailed):
+    """HTTP 500 `server_error`: an outage, or NetSuite's word for a client assertion that it dislikes."""
+
+
 class UnreadableAnswer(TokenRequestFailed):
     """The answer said success but is not a token response (RFC 6749 section 5.1)."""
 

@@ -19,6 +19,7 @@ AUTHORIZED = "Connection Authorized"
 ROTATED = "Token Rotated"
 AUTHORIZATION_REQUIRED = "Authorization Required"
 CONSENT_ENDING = "Consent Ending"
+CERTIFICATE_ENDING = "Certificate Ending"
 ROTATION_FAILED = "Rotation Failed"
 
 

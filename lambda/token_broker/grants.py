@@ -39,14 +39,15 @@ def find_consent_end(client: Client, connection: Connection, refresh_token: str,
     return asked_at - age + connection.rotation_hours * 3600
 
 
-def find_refresh_at(client: Client, connection_name: str, issued_at: int, life: int) -> int:
-    """Return when to rotate: after half of the life, for a public client two thirds, each connection a bit earlier.
+def find_refresh_at(connection_name: str, issued_at: int, life: int, *, one_time: bool) -> int:
+    """Return when to rotate: after half of the life, with `one_time` two thirds, each connection a bit earlier.
 
     The bit (up to a twentieth of the life) depends on the name alone and spreads connections authorized at once. A
-    public client's rotation makes two versions of a secret that keeps about 100 a day, hence the longer wait.
+    rotation with a one-time refresh token makes two versions of a secret that keeps about 100 a day, hence the longer
+    wait.
     """
     spread = int.from_bytes(hashlib.sha256(connection_name.encode()).digest()[:4], "big") / 2**32
-    part = (2 / 3 if client.is_public else 1 / 2) - spread / 20
+    part = (2 / 3 if one_time else 1 / 2) - spread / 20
     return issued_at + int(life * part)
 
 
@@ -77,7 +78,7 @@ def make_access_token(name: str, answer: TokenAnswer, grant: Grant, client: Clie
         access_token=answer.access_token,
         expires_at=issued_at + answer.life,
         issued_at=issued_at,
-        refresh_at=find_refresh_at(client, name, issued_at, answer.life),
+        refresh_at=find_refresh_at(name, issued_at, answer.life, one_time=client.is_public),
         scope=answer.scope or grant.scope,
         account_id=grant.account_id,
         role=grant.role,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from suitetoken.documents import Client, Connection, Grant, Problem
+from suitetoken.documents import Client, Connection, Grant, Problem, TokenDocument
 from suitetoken.errors import SuiteTokenError
 from suitetoken.records import update_connection
 from token_broker import events
@@ -70,8 +70,9 @@ def _dead_grant(grant: Grant, name: str, now: int, *, repeated: bool) -> Problem
 
 
 def is_same_grant(one: Connection, other: Connection) -> bool:
-    """Whether two readings of a connection hold the very same refresh token."""
-    return (one.grant, one.answer) == (other.grant, other.answer)
+    """Whether two readings of a connection hold the very same refresh token, or the same certificate in use."""
+    mine, theirs = one.certificates.current, other.certificates.current
+    return (one.grant, one.answer, mine) == (other.grant, other.answer, theirs)
 
 
 def record_problem(broker: Broker, name: str, problem: Problem, seen: Connection) -> bool:
@@ -91,15 +92,24 @@ def record_problem(broker: Broker, name: str, problem: Problem, seen: Connection
     stored = update_connection(broker.store, name, change).document
     if not is_same_grant(stored, seen):
         return False
-    publish_problem(broker.store, name, stored.problem or problem, seen.grant)
-    if is_new and seen.grant is not None:
+    publish_problem(broker.store, name, stored.problem or problem, seen.authorized_at)
+    if is_new and (seen.grant is not None or seen.certificates.current is not None):
         tell_problem(broker, name, stored, problem)
     return True
 
 
+def make_sure_it_is_told(
+    broker: Broker, name: str, connection: Connection, token: TokenDocument | None, problem: Problem
+) -> None:
+    """Record a problem that stands, unless both documents say so already."""
+    said = token is not None and token.problem is not None and token.problem.code == problem.code
+    if connection.problem is None or connection.problem.code != problem.code or not said:
+        record_problem(broker, name, problem, connection)
+
+
 def tell_problem(broker: Broker, name: str, connection: Connection, problem: Problem) -> None:
     """Raise the event for a problem, with a fresh link where a person must consent again."""
-    needs_consent = problem.code in _NEEDS_CONSENT
+    needs_consent = problem.code in _NEEDS_CONSENT and not connection.is_machine
     broker.events.send(
         events.AUTHORIZATION_REQUIRED if needs_consent else events.ROTATION_FAILED,
         name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from suitetoken.documents import AccessToken, Grant, Problem, TokenDocument
+from suitetoken.documents import AccessToken, Problem, TokenDocument
 from suitetoken.records import update_token
 from suitetoken.store import Store, Version
 
@@ -32,9 +32,12 @@ def publish_token(
     return update_token(store, name, place, seen) is not None
 
 
-def publish_problem(store: Store, name: str, problem: Problem, grant: Grant | None) -> bool:
-    """Tell readers that a person must act; a token that is still good stays. False where nothing had to change."""
-    return update_token(store, name, lambda current: place_problem(current, problem, grant)) is not None
+def publish_problem(store: Store, name: str, problem: Problem, authorized_at: int) -> bool:
+    """Tell readers that a person must act; a token that is still good stays. False where nothing had to change.
+
+    `authorized_at` is when the grant that the problem is about was given; 0 where there is none.
+    """
+    return update_token(store, name, lambda current: place_problem(current, problem, authorized_at)) is not None
 
 
 def place_token(current: TokenDocument | None, token: AccessToken) -> TokenDocument | None:
@@ -53,11 +56,10 @@ def place_token(current: TokenDocument | None, token: AccessToken) -> TokenDocum
     return replace(current, token=token, problem=current.problem if stays else None)
 
 
-def place_problem(current: TokenDocument | None, problem: Problem, grant: Grant | None) -> TokenDocument | None:
+def place_problem(current: TokenDocument | None, problem: Problem, authorized_at: int) -> TokenDocument | None:
     """Return the document with the problem in it, or None where it belongs to a later grant or says so already."""
     if current is None:
         return TokenDocument(problem=problem)
-    authorized_at = grant.authorized_at if grant else 0
     said = current.problem is not None and current.problem.code == problem.code
     if said or current.authorized_at > authorized_at:
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from suitetoken.documents import Grant
 
 THRESHOLDS = (72 * 3600, 24 * 3600, 4 * 3600)
@@ -13,14 +15,16 @@ def is_reminder_due(grant: Grant, reminded_at: int | None, now: int) -> bool:
 
     A threshold longer than half of what consent lasts is skipped: a reminder right after consenting helps nobody.
     """
-    left = grant.expires_at - now
+    return has_passed_threshold(grant.authorized_at, grant.expires_at, reminded_at, now, THRESHOLDS)
+
+
+def has_passed_threshold(begins: int, ends: int, reminded_at: int | None, now: int, thresholds: Sequence[int]) -> bool:
+    """Whether one of `thresholds`, in seconds before `ends`, has been passed since the last reminder."""
+    left = ends - now
     if left <= 0:
         return False
-    lasts = grant.expires_at - grant.authorized_at
-    passed = [threshold for threshold in THRESHOLDS if left <= threshold and 2 * threshold <= lasts]
-    if not passed:
-        return False
-    return reminded_at is None or reminded_at < grant.expires_at - min(passed)
+    passed = [threshold for threshold in thresholds if left <= threshold and 2 * threshold <= ends - begins]
+    return bool(passed) and (reminded_at is None or reminded_at < ends - min(passed))
 
 
 def in_words(seconds: int) -> str:

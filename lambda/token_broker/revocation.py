@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import replace
 
-from suitetoken.documents import Connection, Problem, TokenDocument
+from suitetoken.documents import Certificates, Connection, Problem, TokenDocument
 from suitetoken.errors import InvalidDocument, NotFound
 from suitetoken.records import (
     connection_secret,
@@ -31,6 +31,8 @@ def revoke(broker: Broker, name: str, remaining: Remaining) -> bool:
     revoked on hope.
     """
     seen = read_connection(broker.store, name).document
+    if seen.is_machine:
+        return _forget_certificates(broker, name, seen)
     client = read_client(broker.store, seen.client)
     grant = settle(seen, client).grant
     if grant is None:
@@ -61,21 +63,46 @@ def remove(broker: Broker, name: str, remaining: Remaining) -> bool:
     return told
 
 
+def _forget_certificates(broker: Broker, name: str, seen: Connection) -> bool:
+    """Ask with these certificates no more. They are revoked in NetSuite by an operator: no token endpoint does it.
+
+    The last one stays in the document as the old one, so that its key is not forgotten with it.
+    """
+    held = seen.certificates
+    if held.current is None and held.next is None:
+        return False
+    text = f"The connection's certificate was given up: run `suitetoken certificate create {name}` for another one."
+    problem = Problem("revoked", text, broker.seconds())
+
+    def change(connection: Connection) -> Connection | None:
+        if connection.certificates != held:
+            return None
+        old = held.current or held.next or held.old
+        return replace(connection, certificates=Certificates(old=old), problem=problem, reminded_at=None)
+
+    _withdraw_token(broker, name, problem, seen.authorized_at)
+    update_connection(broker.store, name, change)
+    return True
+
+
 def _forget(broker: Broker, name: str, seen: Connection) -> None:
     problem = Problem(
         "revoked", f"The grant was revoked: run `suitetoken link {name}` to authorize again.", broker.seconds()
     )
-    authorized_at = seen.grant.authorized_at if seen.grant else 0
 
     def change(connection: Connection) -> Connection | None:
         if not is_same_grant(connection, seen):
             return None
         return replace(connection, grant=None, answer=None, problem=problem, reminded_at=None)
 
+    # The readers' token first: had this died in between, whoever revokes again would find no grant and stop.
+    _withdraw_token(broker, name, problem, seen.authorized_at)
+    update_connection(broker.store, name, change)
+
+
+def _withdraw_token(broker: Broker, name: str, problem: Problem, authorized_at: int) -> None:
     def withdraw(current: TokenDocument | None) -> TokenDocument | None:
         later = current is not None and current.authorized_at > authorized_at
         return None if later else TokenDocument(problem=problem)
 
-    # The readers' token first: had this died in between, whoever revokes again would find no grant and stop.
     update_token(broker.store, name, withdraw)
-    update_connection(broker.store, name, change)

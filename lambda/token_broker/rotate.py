@@ -14,9 +14,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from suitetoken.errors import InvalidInput, SuiteTokenError
 from suitetoken.netsuite import parse_name
 from token_broker.broker import Remaining
+from token_broker.outcome import Outcome, Request
 from token_broker.revocation import remove, revoke
-from token_broker.rotation import Outcome, Request, rotate
+from token_broker.rotation import rotate
 from token_broker.runtime import METRICS_NAMESPACE, Handler, Runtime, make_entry_point
+from token_broker.signers import SigningFailed
 
 _ACTIONS = ("rotate", "revoke", "remove")
 
@@ -102,6 +104,11 @@ def _report(runtime: Runtime, action: str, outcome: Outcome) -> None:
     with single_metric(name="Rotations", unit=MetricUnit.Count, value=1, namespace=METRICS_NAMESPACE) as metric:
         metric.add_dimension(name="prefix", value=prefix)
         metric.add_dimension(name="outcome", value=outcome.name)
+    if outcome.error == SigningFailed.code:
+        with single_metric(
+            name="SigningFailures", unit=MetricUnit.Count, value=1, namespace=METRICS_NAMESPACE
+        ) as metric:
+            metric.add_dimension(name="prefix", value=prefix)
     if token is not None:
         left = max(0, token.expires_at - runtime.broker.seconds())
         with single_metric(

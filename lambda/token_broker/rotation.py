@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from suitetoken.documents import YOUNGEST_SECONDS, AccessToken, Connection, Problem, TokenDocument
 from suitetoken.records import Stored, find_token, read_client, read_connection
 from token_broker import events, one_time
 from token_broker.broker import Broker, Remaining
 from token_broker.exchange import heal_exchange
+from token_broker.machine import Asking, rotate_machine
 from token_broker.news import remind, report_failure
-from token_broker.problems import blocks_refresh, find_problem, find_standing_problem, record_problem
+from token_broker.outcome import Outcome, Request
+from token_broker.problems import (
+    blocks_refresh,
+    find_problem,
+    find_standing_problem,
+    make_sure_it_is_told,
+    record_problem,
+)
 from token_broker.refresh import Failed, Refreshing, Result, Superseded, publish_saved_answer, refresh
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Who wants the rotation: the schedule, an operator (`requested`), or an operator who insists (`force`)."""
-
-    requested: bool = False
-    force: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a rotation ended: fresh, rotated, healed, waiting, busy, superseded or failed; for logs and metrics.
-
-    `token` is what readers have now, as far as this rotation knows.
-    """
-
-    name: str
-    connection: str
-    error: str | None = None
-    token: AccessToken | None = None
 
 
 def rotate(broker: Broker, name: str, request: Request, remaining: Remaining) -> Outcome:
@@ -53,11 +40,13 @@ def _rotate_due(
 ) -> Outcome:
     stored = read_connection(broker.store, name)
     client = read_client(broker.store, stored.document.client)
+    if stored.document.is_machine:
+        return rotate_machine(Asking(broker, name, client, token, stored, remaining), request)
     if heal_exchange(broker, name, client, stored.document):
         return Outcome("healed", name)
     standing = find_standing_problem(stored.document, client, name, broker.seconds())
     if standing is not None:
-        return _wait_for_a_person(broker, name, stored.document, token.document, standing)
+        return _wait(broker, name, stored.document, token.document, standing)
     return _rotate_grant(Refreshing(broker, name, client, token, stored, remaining), request)
 
 
@@ -71,12 +60,8 @@ def is_due(token: TokenDocument | None, request: Request, now: int) -> bool:
     return request.requested and now - held.issued_at >= YOUNGEST_SECONDS
 
 
-def _wait_for_a_person(
-    broker: Broker, name: str, connection: Connection, token: TokenDocument | None, problem: Problem
-) -> Outcome:
-    said = token is not None and token.problem is not None and token.problem.code == problem.code
-    if connection.problem is None or connection.problem.code != problem.code or not said:
-        record_problem(broker, name, problem, connection)
+def _wait(broker: Broker, name: str, connection: Connection, token: TokenDocument | None, problem: Problem) -> Outcome:
+    make_sure_it_is_told(broker, name, connection, token, problem)
     return Outcome("waiting", name, error=problem.code)
 
 
@@ -84,7 +69,7 @@ def _rotate_grant(refreshing: Refreshing, request: Request) -> Outcome:
     broker, name, connection = refreshing.broker, refreshing.name, refreshing.stored.document
     problem = connection.problem
     if problem is not None and blocks_refresh(problem, broker.seconds(), force=request.force):
-        return _wait_for_a_person(broker, name, connection, refreshing.token.document, problem)
+        return _wait(broker, name, connection, refreshing.token.document, problem)
     refreshing = replace(refreshing, stored=remind(broker, name, refreshing.stored))
     unpublished = publish_saved_answer(refreshing)
     if unpublished is not None:

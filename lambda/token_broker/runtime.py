@@ -23,6 +23,7 @@ from token_broker.broker import Broker
 from token_broker.events import Events
 from token_broker.rotation_queue import RotationQueue
 from token_broker.settings import Settings
+from token_broker.signers import Signers
 from token_broker.token_endpoint import TokenEndpoint
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
@@ -65,6 +66,7 @@ class Runtime:
             link_keys=KeyRing(store, LINK_KEY, now),
             state_keys=KeyRing(store, STATE_KEY, now),
             queue=RotationQueue(make_client("sqs", config=_AWS), settings.queue_url),
+            signers=Signers(lambda: make_client("kms", config=_AWS), store),
             now=now,
             worker=uuid.uuid4().hex,
         )

@@ -51,6 +51,19 @@ def prepare_refresh(client: Client, refresh_token: str) -> TokenRequest:
     return TokenRequest(client.endpoints.token_endpoint, form, _authenticate(client))
 
 
+def prepare_assertion(client: Client, assertion: str) -> TokenRequest:
+    """Return the request that asks for a token with a client assertion (RFC 7523 section 2.2).
+
+    The assertion is the client's one authentication (Oracle NetSuite Help, section_162755359851).
+    """
+    form = [
+        ("grant_type", "client_credentials"),
+        ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+        ("client_assertion", assertion),
+    ]
+    return TokenRequest(client.endpoints.token_endpoint, urlencode(form), None)
+
+
 def prepare_revocation(client: Client, refresh_token: str) -> TokenRequest:
     """Return the request that revokes a refresh token and its access tokens."""
     named = [("client_id", client.client_id)] if client.is_public else []
@@ -64,6 +77,8 @@ def judge(status: int, body: str) -> str:
         return body
     if status in (429, 503):
         raise errors.Throttled(f"NetSuite is busy (HTTP {status}).", next_step="nothing: it is tried again.")
+    if status == 500 and _error_code(body) == "server_error":
+        raise errors.ServerRefused("NetSuite's token endpoint failed (HTTP 500 server_error).")
     error = _error_code(body) if 400 <= status < 500 else None
     if error is None:
         raise errors.ServerFailed(f"NetSuite's token endpoint failed (HTTP {status}).")

@@ -9,10 +9,11 @@ import requests
 from requests.adapters import BaseAdapter
 
 from attempt_steps import finance
+from machine_world import machine
 from roads import confidential, public, road
 from world import World, make_world
 
-__all__ = ["confidential", "finance", "public", "road", "world"]
+__all__ = ["confidential", "finance", "machine", "public", "road", "world"]
 
 
 class Unreachable(BaseAdapter):

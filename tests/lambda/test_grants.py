@@ -75,13 +75,13 @@ def test_consent_end_does_not_depend_on_netsuites_clock(skew: int) -> None:
 @given(st.text(alphabet="abcdefghij-0123456789", min_size=1, max_size=64))
 def test_tokens_are_rotated_around_half_life_and_never_later(name: str) -> None:
     """Half of the life for a confidential client, two thirds for a public one, up to a twentieth earlier."""
-    assert NOW + 1620 <= find_refresh_at(CONFIDENTIAL, name, NOW, HOUR) <= NOW + 1800
-    assert NOW + 2220 <= find_refresh_at(PUBLIC, name, NOW, HOUR) <= NOW + 2400
+    assert NOW + 1620 <= find_refresh_at(name, NOW, HOUR, one_time=False) <= NOW + 1800
+    assert NOW + 2220 <= find_refresh_at(name, NOW, HOUR, one_time=True) <= NOW + 2400
 
 
 def test_connections_authorized_at_once_are_not_rotated_at_once() -> None:
     """The spread is by name, so five hundred connections made in one minute do not meet again."""
-    moments = {find_refresh_at(CONFIDENTIAL, f"connection-{number}", NOW, HOUR) for number in range(500)}
+    moments = {find_refresh_at(f"connection-{number}", NOW, HOUR, one_time=False) for number in range(500)}
     assert len(moments) > 150
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from suitetoken.documents import Problem, TokenDocument
 from token_broker.publishing import place_problem, place_token
-from token_samples import NOW, make_access_token, make_grant
+from token_samples import NOW, make_access_token
 
 PROBLEM = Problem("invalid_grant", "Authorize again.", NOW + 100)
 
@@ -58,7 +58,7 @@ def test_a_good_refresh_clears_an_earlier_problem() -> None:
 def test_a_damaged_document_is_replaced() -> None:
     """All of it can be made again from the grant."""
     assert place_token(None, make_access_token()) == TokenDocument(make_access_token())
-    assert place_problem(None, PROBLEM, make_grant()) == TokenDocument(problem=PROBLEM)
+    assert place_problem(None, PROBLEM, NOW) == TokenDocument(problem=PROBLEM)
 
 
 def test_fields_of_others_are_kept() -> None:
@@ -71,7 +71,7 @@ def test_fields_of_others_are_kept() -> None:
 
 def test_a_problem_leaves_the_token_usable() -> None:
     """The token is good until it expires, whatever became of the grant."""
-    assert place_problem(TokenDocument(make_access_token()), PROBLEM, make_grant()) == TokenDocument(
+    assert place_problem(TokenDocument(make_access_token()), PROBLEM, NOW) == TokenDocument(
         make_access_token(), PROBLEM
     )
 
@@ -79,12 +79,12 @@ def test_a_problem_leaves_the_token_usable() -> None:
 def test_a_problem_of_an_older_grant_is_dropped() -> None:
     """A loser's invalid_grant says nothing about the winner's grant."""
     new = make_access_token(authorized_at=NOW + 60)
-    assert place_problem(TokenDocument(new), PROBLEM, make_grant()) is None
+    assert place_problem(TokenDocument(new), PROBLEM, NOW) is None
 
 
 def test_a_problem_is_said_once() -> None:
     """Every sweep finds it again; no version is written for that."""
-    assert place_problem(TokenDocument(problem=PROBLEM), PROBLEM, None) is None
+    assert place_problem(TokenDocument(problem=PROBLEM), PROBLEM, 0) is None
 
 
 @given(st.permutations([(0, 0), (0, 1800), (60, 60), (60, 1900)]))

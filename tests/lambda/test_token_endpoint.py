@@ -82,7 +82,7 @@ def test_a_request_shows_neither_form_nor_credentials() -> None:
         (404, "", errors.ServerFailed, True),
         (429, "", errors.Throttled, False),
         (503, '{"error":"invalid_grant"}', errors.Throttled, False),
-        (500, '{"error":"server_error"}', errors.ServerFailed, True),
+        (500, '{"error":"server_error"}', errors.ServerRefused, True),
         (502, "<html>", errors.ServerFailed, True),
         (204, "", errors.ServerFailed, True),
         (302, "", errors.ServerFailed, True),

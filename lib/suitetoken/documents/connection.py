@@ -57,6 +57,13 @@ class Connection:
         """The id that links and states made now must carry."""
         return self.grant.id if self.grant else NO_GRANT
 
+    @property
+    def authorized_at(self) -> int:
+        """When the present grant was given, or the certificate in use first worked; 0 where neither is there."""
+        if self.grant is not None:
+            return self.grant.authorized_at
+        return (self.certificates.current.proved_at or 0) if self.certificates.current else 0
+
     @classmethod
     def from_json(cls, body: str, document: str) -> Connection:
         """Read the document named `document`, or raise InvalidDocument."""

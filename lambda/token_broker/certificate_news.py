@@ -1,0 +1,40 @@
+"""News that a connection's certificate ends: 60, 30, 14 and 7 days before, once each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from suitetoken.documents import Connection
+from suitetoken.records import Stored, update_connection
+from token_broker import events
+from token_broker.broker import Broker
+from token_broker.reminders import has_passed_threshold, in_words
+
+THRESHOLDS = tuple(days * 86_400 for days in (60, 30, 14, 7))
+"""Seconds before the certificate's end, longest first. NetSuite writes to its administrators too."""
+
+
+def remind_of_certificate(broker: Broker, name: str, stored: Stored[Connection]) -> Stored[Connection]:
+    """Tell people once per threshold that the certificate ends; returns the connection as it is stored then.
+
+    The event goes out before it is recorded: told twice after a crash is better than not told.
+    """
+    connection, now = stored.document, broker.seconds()
+    ending = connection.certificates.current
+    if ending is None or ending.state != "registered":
+        return stored
+    if not has_passed_threshold(ending.valid_from, ending.valid_until, connection.reminded_at, now, THRESHOLDS):
+        return stored
+    left = in_words(ending.valid_until - now)
+    broker.events.send(
+        events.CERTIFICATE_ENDING,
+        name,
+        f"The certificate of {name} ends in {left}. Run `suitetoken certificate rotate {name}`; nothing is interrupted "
+        "by it.",
+        expires_at=ending.valid_until,
+    )
+
+    def change(current: Connection) -> Connection | None:
+        return replace(current, reminded_at=now) if current.certificates.current == ending else None
+
+    return update_connection(broker.store, name, change)

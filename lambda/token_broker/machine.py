@@ -1,0 +1,218 @@
+"""Rotating a connection without a person: sign an assertion, send it, check what came, publish.
+
+The request may be repeated as it is: nothing in it is spent, and every assertion gives a token of its own. So nothing
+is presented beforehand and no answer is saved before it is believed, as one-time refresh tokens need: a process that
+dies anywhere in here is simply followed by the next sweep.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+
+from suitetoken.documents import AccessToken, Certificate, Certificates, Client, Connection, TokenDocument
+from suitetoken.errors import SuiteTokenError
+from suitetoken.records import Stored, update_connection
+from token_broker import events
+from token_broker.answers import Identity, TokenAnswer, parse_answer
+from token_broker.assertion import finish, make_claims, make_signing_input
+from token_broker.broker import Broker, Remaining, refuse_late_request
+from token_broker.certificate_news import remind_of_certificate
+from token_broker.endpoint_errors import ServerFailed, ServerRefused, TokenRequestFailed
+from token_broker.grants import find_refresh_at
+from token_broker.machine_problems import (
+    DEFINITE,
+    blocks_asking,
+    find_problem,
+    find_standing_problem,
+    list_usable,
+    refuse_mismatch,
+)
+from token_broker.news import is_worth_telling, report_failure
+from token_broker.outcome import Outcome, Request
+from token_broker.problems import make_sure_it_is_told, record_problem
+from token_broker.publishing import publish_token
+from token_broker.token_endpoint import prepare_assertion
+
+READ_SECONDS = 30
+"""How long to wait for the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A rotation under way; `stored` is the connection as it was read."""
+
+    broker: Broker
+    name: str
+    client: Client
+    token: Stored[TokenDocument | None]
+    stored: Stored[Connection]
+    remaining: Remaining
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What NetSuite gave for one certificate; `asked_at` is when it was asked."""
+
+    certificate: Certificate
+    answer: TokenAnswer
+    identity: Identity
+    asked_at: int
+
+
+def rotate_machine(asking: Asking, request: Request) -> Outcome:
+    """Rotate, and say how it ended. Raises Unavailable where AWS does not answer or too little time is left."""
+    broker, name, connection = asking.broker, asking.name, asking.stored.document
+    now = broker.seconds()
+    standing = find_standing_problem(connection, name, now)
+    if standing is None and blocks_asking(connection.problem, now, force=request.force):
+        standing = connection.problem
+    if standing is not None:
+        make_sure_it_is_told(broker, name, connection, asking.token.document, standing)
+        return Outcome("waiting", name, error=standing.code)
+    refuse_late_request(asking.remaining, READ_SECONDS)
+    asking = replace(asking, stored=remind_of_certificate(broker, name, asking.stored))
+    try:
+        given = _ask_in_turn(asking)
+    except SuiteTokenError as error:
+        return _fail(asking, error)
+    return _conclude(asking, given)
+
+
+def _ask_in_turn(asking: Asking) -> Given:
+    """Ask with the certificate that shall follow; where NetSuite does not take it, with the one in use as before."""
+    certificates = list_usable(asking.stored.document, asking.broker.seconds())
+    following = asking.stored.document.certificates.next
+    if following is None or following not in certificates:
+        return _ask(asking, certificates[0])
+    try:
+        return _ask(asking, following)
+    except (*DEFINITE, ServerFailed) as error:
+        if len(certificates) == 1:
+            raise
+        given = _ask(asking, certificates[1])
+        _set_aside(asking, following, error)
+        return given
+
+
+def _ask(asking: Asking, certificate: Certificate) -> Given:
+    broker, client, connection = asking.broker, asking.client, asking.stored.document
+    asked_at = broker.seconds()
+    claims = make_claims(
+        client.client_id, client.endpoints.token_endpoint, connection.scope, asked_at, uuid.uuid4().hex
+    )
+    signing_input = make_signing_input(certificate.algorithm, certificate.certificate_id or "", claims)
+    signature = broker.signers.sign(certificate, signing_input.encode())
+    request = prepare_assertion(client, finish(signing_input, signature))
+    answer = parse_answer(broker.token_endpoint.send(request, READ_SECONDS))
+    return Given(certificate, answer, refuse_mismatch(connection, client, answer), asked_at)
+
+
+def _set_aside(asking: Asking, following: Certificate, error: SuiteTokenError) -> None:
+    """Record why the certificate that shall follow does not; it is not tried again until it is registered again."""
+    broker, name = asking.broker, asking.name
+    problem = find_problem(error, name, broker.seconds())
+    if isinstance(error, ServerRefused) or problem is None:
+        problem = find_problem(ServerRefused(error.message), name, broker.seconds())
+
+    def change(connection: Connection) -> Connection | None:
+        held = connection.certificates
+        if held.next != following:
+            return None
+        return replace(connection, certificates=replace(held, next=replace(following, problem=problem)))
+
+    update_connection(broker.store, name, change)
+    text = "The new certificate does not work; the one in use goes on working."
+    message = f"{text} {problem.message if problem else error.message}"
+    broker.events.send(events.ROTATION_FAILED, name, message, problem="new_certificate_refused")
+
+
+def _conclude(asking: Asking, given: Given) -> Outcome:
+    broker, name = asking.broker, asking.name
+    kept = _keep(asking, given)
+    if kept is None:
+        return Outcome("superseded", name)
+    token = _make_token(asking, given, kept)
+    publish_token(broker.store, name, token, asking.token.version)
+    if given.certificate.proved_at is None:
+        text = f"{name} gets tokens by certificate {given.certificate.certificate_id} in account {token.account_id}."
+        broker.events.send(
+            events.AUTHORIZED, name, text, account_id=token.account_id, expires_at=given.certificate.valid_until
+        )
+    broker.events.send(events.ROTATED, name, "The access token was rotated.", expires_at=token.expires_at)
+    return Outcome("rotated", name, token=token)
+
+
+def _keep(asking: Asking, given: Given) -> Connection | None:
+    """Record what the answer proved, mostly nothing; None where the certificate is not the connection's any more."""
+    seen = asking.stored.document
+    if seen.problem is None and given.certificate.proved_at is not None:
+        return seen
+
+    def change(connection: Connection) -> Connection | None:
+        proved = _prove(connection.certificates, given)
+        if proved is None:
+            return None
+        return replace(
+            connection,
+            certificates=proved,
+            role=connection.role or given.identity.role or None,
+            entity=connection.entity or given.identity.entity or None,
+            problem=None,
+            reminded_at=connection.reminded_at if given.certificate.proved_at else None,
+        )
+
+    kept = update_connection(asking.broker.store, asking.name, change).document
+    current = kept.certificates.current
+    return kept if current is not None and current.thumbprint == given.certificate.thumbprint else None
+
+
+def _prove(held: Certificates, given: Given) -> Certificates | None:
+    """Return the certificates once one has worked: it is the one in use from then on; None where it is not held."""
+    worked = given.certificate
+    proved = replace(worked, proved_at=worked.proved_at or given.asked_at, problem=None)
+    if held.current is not None and held.current.thumbprint == worked.thumbprint:
+        return replace(held, current=proved)
+    if held.next is not None and held.next.thumbprint == worked.thumbprint:
+        return replace(held, current=proved, next=None, old=held.current or held.old)
+    return None
+
+
+def _make_token(asking: Asking, given: Given, kept: Connection) -> AccessToken:
+    client, life = asking.client, given.answer.life
+    certificate, endpoints = kept.certificates.current or given.certificate, client.endpoints
+    return AccessToken(
+        access_token=given.answer.access_token,
+        expires_at=given.asked_at + life,
+        issued_at=given.asked_at,
+        refresh_at=find_refresh_at(asking.name, given.asked_at, life, one_time=False),
+        scope=given.answer.scope or kept.scope,
+        account_id=client.account_id,
+        role=given.identity.role or kept.role,
+        entity=given.identity.entity or kept.entity,
+        rest_url=endpoints.rest_url,
+        restlet_url=endpoints.restlet_url,
+        grant_id=certificate.grant_id,
+        authorized_at=certificate.proved_at or given.asked_at,
+    )
+
+
+def _fail(asking: Asking, error: SuiteTokenError) -> Outcome:
+    broker, name, seen = asking.broker, asking.name, asking.stored.document
+    problem = find_problem(error, name, broker.seconds())
+    if isinstance(error, ServerRefused) and not _is_serious(asking):
+        problem = None
+    if problem is not None:
+        recorded = record_problem(broker, name, problem, seen)
+        return Outcome("failed" if recorded else "superseded", name, error=problem.code)
+    if not isinstance(error, TokenRequestFailed):
+        raise error
+    report_failure(broker, name, seen, asking.token.document, error, one_time=False)
+    return Outcome("failed", name, error=error.code)
+
+
+def _is_serious(asking: Asking) -> bool:
+    """Whether an error that may pass by itself is told as a problem: readers have nothing good, or soon will not."""
+    document = asking.token.document
+    never = document is None or document.token is None
+    return never or is_worth_telling(document, asking.broker.seconds())
