@@ -168,6 +168,7 @@ def test_every_event_is_explained() -> None:
         events.AUTHORIZED,
         events.ROTATED,
         events.AUTHORIZATION_REQUIRED,
+        events.CERTIFICATE_ENDING,
         events.CONSENT_ENDING,
         events.ROTATION_FAILED,
     }

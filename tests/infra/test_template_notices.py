@@ -12,7 +12,13 @@ from moto.events.models import EventPattern
 from deployed_template import Deployed, deploy
 from token_broker import events
 
-FOR_PEOPLE = (events.AUTHORIZED, events.AUTHORIZATION_REQUIRED, events.CONSENT_ENDING, events.ROTATION_FAILED)
+FOR_PEOPLE = (
+    events.AUTHORIZED,
+    events.AUTHORIZATION_REQUIRED,
+    events.CERTIFICATE_ENDING,
+    events.CONSENT_ENDING,
+    events.ROTATION_FAILED,
+)
 LINK = {"link": "https://api.example.com/authorize/x"}
 
 
