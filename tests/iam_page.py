@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from local.aws.enforcement import Decision
+
 PAGE = Path(__file__).parents[1] / "docs" / "iam.md"
 ROLES = {"web": "WebRole", "sweep": "SweepRole", "rotate": "RotateRole", "schedule": "ScheduleRole"}
 """The table's columns and the template's logical names."""
@@ -36,6 +38,25 @@ def read_policy(heading: str, **names: str) -> dict[str, Any]:
 def allowed_anywhere(table: Mapping[str, Mapping[str, frozenset[str]]], role: str) -> set[str]:
     """Return every action that a role may do to something."""
     return {action for cells in table.values() for action in cells[role]}
+
+
+def find_use(decision: Decision, prefix: str = "suitetoken") -> tuple[str, str, str] | None:
+    """Return role, row and action of what a function or its mapping was allowed, or None for anybody else."""
+    role = re.search(rf":assumed-role/{prefix}-(\w+)/", decision.who)
+    service, _, action = decision.call.action.partition(":")
+    return (role[1], _row_of(service, decision.call.resource, prefix), action) if role and decision.is_allowed else None
+
+
+def _row_of(service: str, resource: str, prefix: str) -> str:
+    """Return the table's first cell for what a call was about."""
+    if secret := re.search(rf":secret:{prefix}/([\w-]+)/([\w-]+)-\w{{6}}$", resource):
+        kind, name = secret.groups()
+        return f"secret `PREFIX/{kind}/{name if kind == 'signing-key' else 'NAME'}`"
+    return {
+        "secretsmanager": "all secrets at once",
+        "sqs": f"queue `{resource.rpartition(':')[2].replace(prefix, 'PREFIX')}`",
+        "events": "the default event bus, source `suitetoken`",
+    }[service]
 
 
 def _section(heading: str) -> str:

@@ -19,7 +19,7 @@ import boto3
 from artefact import is_needed, list_files
 from enforced_stack import EnforcedStack, Keys, deploy_with_roles, make_user
 from iam_page import read_policy
-from local.aws.enforcement import enforced
+from local.aws.enforcement import Decision, enforced
 from local.aws.server import aws_server
 from local.environment import ACCOUNT, REGION
 from local.execution import OF_THE_CLIENT, OF_THE_RUNTIME, ExecutionEnvironment, Machine, link_packages
@@ -52,6 +52,7 @@ class Packaged:
     public: Integration
     operator: Keys
     traces: XRayDaemon
+    decisions: list[Decision]
     machine: Machine
     archived: list[str]
     logs: Path
@@ -116,7 +117,7 @@ def packaged(folder: Path, now: Any) -> Iterator[Packaged]:
         operator = make_user(
             "operator", read_policy("Operators", PREFIX=PREFIX, REGION=REGION, ACCOUNT_ID=ACCOUNT), endpoint
         )
-        running.enter_context(enforced())
+        decisions = running.enter_context(enforced())
         traces = running.enter_context(XRayDaemon())
         machine = unpack(folder, _lead_to(endpoint, traces))
         logs = folder / "logs"
@@ -146,6 +147,7 @@ def packaged(folder: Path, now: Any) -> Iterator[Packaged]:
             public=add(name="public", public=True),
             operator=operator,
             traces=traces,
+            decisions=decisions,
             machine=machine,
             archived=read_archive().namelist(),
             logs=logs,

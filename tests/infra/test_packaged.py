@@ -14,6 +14,7 @@ import pytest
 
 from artefact import list_compiled, list_files
 from documented_events import HTTP_API, SCHEDULED_TIME, SQS_FIFO
+from iam_page import find_use, read_table
 from local.execution import ExecutionEnvironment
 from local.parts import read_functions
 from local.runtime_api import FunctionFailed
@@ -25,6 +26,18 @@ pytestmark = pytest.mark.skipif(
     reason="Lambda runs the artefact on Python 3.13: `make unit-3.13` runs these tests",
 )
 WEB, SWEEP, ROTATE = (f"{PREFIX}-{name}" for name in ("web", "sweep", "rotate"))
+
+OF_THE_PLATFORM = {
+    *(
+        (f"{role}Role", action)
+        for role in ("Web", "Sweep", "Rotate")
+        for action in ("CreateLogStream", "PutLogEvents", "PutTraceSegments", "PutTelemetryRecords")
+    ),
+    ("RotateRole", "GetQueueAttributes"),
+    ("ScheduleRole", "InvokeFunction"),
+}
+"""What Lambda and EventBridge Scheduler themselves do under the roles; that is not simulated here."""
+WHEN_PUBLISHING_FAILS = {("WebRole", "SendMessage")}
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +108,26 @@ def test_revoked_and_removed(desk: Desk) -> None:
     desk.type("connection", "remove", desk.name, "--yes")
     desk.stack.queue.drain()
     assert not any(desk.store.exists(f"{kind}/{desk.name}") for kind in ("connection", "token"))
+
+
+def test_no_role_has_what_no_flow_needs(stack: Packaged) -> None:
+    """Every permission of the page is used on the way from the link to the removal, but for those named above."""
+    for integration in (stack.confidential, stack.public):
+        desk = Desk(stack, f"least-{uuid.uuid4().hex[:8]}", integration)
+        desk.add()
+        desk.let_authorize()
+        desk.grow_old(3000)
+        desk.let_schedule_fire()
+        desk.withdraw_at_netsuite()
+        desk.grow_old(3000)
+        desk.let_schedule_fire()
+        desk.let_authorize()
+        for command in (("revoke",), ("connection", "remove")):
+            desk.type(*command, desk.name, "--yes")
+            stack.queue.drain()
+    used = {use for use in map(find_use, stack.decisions) if use}
+    page = {(role, row, action) for row, cells in read_table().items() for role in cells for action in cells[role]}
+    assert {(role, action) for role, _, action in page - used} == OF_THE_PLATFORM | WHEN_PUBLISHING_FAILS
 
 
 def test_under_another_role_it_fails(stack: Packaged, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ ROLES: dict[str, list[tuple[str, list[str], str]]] = {
     ],
     "RotateRole": [
         (KEEP, GRANTS_AND_TOKENS, ""),
-        ("secretsmanager:DescribeSecret secretsmanager:DeleteSecret", GRANTS_AND_TOKENS, ""),
+        ("secretsmanager:DeleteSecret", GRANTS_AND_TOKENS, ""),
         ("secretsmanager:GetSecretValue", [f"{SECRET}/client/*", "<LinkKey>"], ""),
         ("events:PutEvents", [EVENT_BUS], OURS),
         ("sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes", ["<RotateQueue.Arn>"], ""),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from moto.core.authorization import enable_iam_authentication
@@ -48,11 +49,24 @@ _CALLS_OF_KEY = {
 _KEY_OF_AWS = "alias/aws/secretsmanager"
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What IAM said about one call of somebody, who is named by his ARN."""
+
+    who: str
+    call: Call
+    is_allowed: bool
+
+
+_decisions: list[Decision] = []
+
+
 @contextmanager
-def enforced() -> Iterator[None]:
-    """Let IAM decide every call that this process's corrected moto answers in the block."""
+def enforced() -> Iterator[list[Decision]]:
+    """Let IAM decide every call that this process's corrected moto answers in the block; gives what it decides."""
+    _decisions.clear()
     with enable_iam_authentication():
-        yield
+        yield _decisions
 
 
 def assume_role(arn: str, account: str, region: str) -> dict[str, str]:
@@ -68,7 +82,10 @@ def assume_role(arn: str, account: str, region: str) -> dict[str, str]:
 def check_action_permitted(request: IAMRequestBase, resource: str) -> None:
     """Stand in for moto's own decision, once it has found out who calls and that the signature is good."""
     policies = [IAMPolicy(policy)._policy_json for policy in request._access_key.collect_policies()]
-    if not all(allows(policies, call) for call in calls_of(request, resource)):
+    who = request._access_key.arn
+    decided = [Decision(who, call, allows(policies, call)) for call in calls_of(request, resource)]
+    _decisions.extend(decided)
+    if not all(decision.is_allowed for decision in decided):
         request._raise_access_denied()
 
 
