@@ -14,7 +14,7 @@ PROFILE ?=
 NOTIFY_EMAIL ?=
 export PREFIX REGION PROFILE NOTIFY_EMAIL
 
-.PHONY: help demo run test lint scan types unit unit-3.13 bench soak package wheel deploy destroy clean lock
+.PHONY: help demo run test lint scan sanity types unit unit-3.13 bench soak package wheel deploy destroy clean lock
 
 help: ## Print this help
 	@echo 'suitetoken: a current NetSuite OAuth 2.0 access token in AWS Secrets Manager'
@@ -52,6 +52,17 @@ scan: .build/scan/ready
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .build/scan
 	@$(BIN)/uv pip sync --quiet --python .build/scan/bin/python --require-hashes requirements/scan.txt
 	@touch $@
+
+SANITY := .build/sanity/ansible_collections/suitetoken/netsuite
+
+sanity: .venv/ready ## Ansible's own tests of the collection; they install tools of their own (minutes)
+	@rm -rf .build/sanity && mkdir -p $(dir $(SANITY)) .build/sanity/home/.ansible/test/cache
+	@cp -r lib/ansible_collections/suitetoken/netsuite $(SANITY)
+	@git init --quiet $(SANITY)
+	@# ansible-test would fetch pip from a site of its own; Python brings one along.
+	@echo 'import ensurepip; ensurepip.bootstrap()' >.build/sanity/home/.ansible/test/cache/get_pip_24_2.py
+	@cd $(SANITY) && HOME=$(CURDIR)/.build/sanity/home PATH="$(CURDIR)/$(BIN):$$PATH" \
+	  ansible-test sanity --color no --python $$($(CURDIR)/$(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 types: .venv/ready
 	@$(BIN)/mypy lib lambda infra tests

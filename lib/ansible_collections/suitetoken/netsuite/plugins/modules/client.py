@@ -195,7 +195,7 @@ def main() -> None:
         "client_id": {"type": "str"},
         "client_secret": {"type": "str", "no_log": True},
         "public": {"type": "bool", "default": False},
-        "overrides": {"type": "dict", "options": {name: {"type": "str"} for name in OVERRIDES}},
+        "overrides": {"type": "dict", "options": {name: {"type": "str", "no_log": False} for name in OVERRIDES}},
     }
     required = [("state", "present", ("account_id", "client_id"))]
     run(make_module(arguments, required_if=required, supports_check_mode=True), keep)
