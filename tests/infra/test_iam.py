@@ -32,7 +32,8 @@ class Account:
         foreign = [f"{prefix}/{kind}/x" for prefix in ("dev", "pro", "prod-eu", "eu-prod") for kind in KINDS]
         self._versions = {name: self._create(name) for name in own + foreign}
         make_client("events", NOBODY).create_event_bus(Name="another")
-        self._key = make_client("kms", NOBODY).create_key()["KeyMetadata"]["Arn"]
+        self._own_key = self._create_key("prod")
+        self._other_keys = [self._create_key(tag) for tag in ("dev", "prod2", "")]
         for group in self.logs:
             self._make_log(group)
 
@@ -71,13 +72,20 @@ class Account:
             "X-Ray": ("traces", ["{}"]),
             "function `PREFIX-sweep`": ("function", ["prod-sweep"]),
             "other functions": ("function", ["prod-web", "prod-rotate", "dev-sweep", "prod-sweep2"]),
-            "KMS keys": ("key", [self._key]),
+            "KMS keys with the tag `suitetoken` = `PREFIX`": ("key", [self._own_key]),
+            "other KMS keys": ("key", self._other_keys),
             "SSM parameters": ("parameter", ["/prod/public-url", "/dev/public-url"]),
         }
 
     def _create(self, name: str) -> str:
         version: str = self._secrets.create_secret(Name=name, SecretString="x")["VersionId"]
         return version
+
+    def _create_key(self, tag: str) -> str:
+        tags = [{"TagKey": "suitetoken", "TagValue": tag}] if tag else []
+        kms = make_client("kms", NOBODY)
+        answer = kms.create_key(KeyUsage="SIGN_VERIFY", KeySpec="ECC_NIST_P256", Tags=tags)
+        return str(answer["KeyMetadata"]["Arn"])
 
     def _probed(self, name: str) -> Probed:
         return Probed(name, self._versions[name]) if name in self._versions else Probed(name)

@@ -24,6 +24,7 @@ from local.aws.resources import (
     resource_of_log_call,
     resource_of_parameter_call,
     resource_of_queue_name,
+    tags_of_key,
 )
 
 _NAMED_OTHERWISE = {
@@ -107,11 +108,16 @@ def calls_of(request: IAMRequestBase, resource: str) -> Iterator[Call]:
         case ["lambda", "InvokeFunction"]:
             yield Call(action, resource_of_invocation(request._path, *place))
         case ["kms", _]:
-            context = _body(request).get("EncryptionContext", {})
-            yield Call(action, resource, {f"kms:encryptioncontext:{key.lower()}": it for key, it in context.items()})
+            yield Call(action, resource, _key_context(resource, _body(request), *place))
         case _:
             yield Call(action, resource)
             yield from _key_calls(action, resource, request)
+
+
+def _key_context(resource: str, body: dict[str, Any], region: str, account: str) -> dict[str, str]:
+    """Return what conditions may ask of a direct call to KMS: the encryption context and the key's tags."""
+    given = {f"kms:encryptioncontext:{key.lower()}": value for key, value in body.get("EncryptionContext", {}).items()}
+    return given | {f"aws:resourcetag/{key.lower()}": value for key, value in tags_of_key(resource, region, account)}
 
 
 def _key_calls(action: str, arn: str, request: IAMRequestBase) -> Iterator[Call]:

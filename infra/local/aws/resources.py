@@ -5,7 +5,7 @@ Source: AWS Service Authorization Reference, the tables of resource types of eac
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from moto.kms.models import kms_backends
@@ -38,6 +38,14 @@ def resource_of_key(asked: str, region: str, account: str) -> str:
     key_id = keys.any_id_to_key_id(asked)
     key = keys.keys.get(key_id)
     return str(key.arn) if key else f"arn:aws:kms:{region}:{account}:key/{key_id}"
+
+
+def tags_of_key(arn: str, region: str, account: str) -> Iterator[tuple[str, str]]:
+    """Yield the tags of a key that exists."""
+    keys = kms_backends[account][region]
+    key_id = keys.any_id_to_key_id(arn)
+    if key_id in keys.keys:
+        yield from ((tag["TagKey"], tag["TagValue"]) for tag in keys.list_resource_tags(key_id)["Tags"])
 
 
 def resource_of_event(entry: Mapping[str, Any], region: str, account: str) -> str:
