@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -11,10 +13,16 @@ from enforced_stack import NOBODY, deploy_with_roles, is_denied, make_client, ma
 from iam_page import read_policy
 from local.aws import corrected_moto
 from local.aws.enforcement import enforced
+from local.aws.server import aws_server
 from local.environment import ACCOUNT, REGION
 from suitetoken.cli.main import run
 
-OPERATOR = read_policy("Operators", PREFIX="prod", REGION=REGION, ACCOUNT_ID=ACCOUNT)
+
+def policy_of(prefix: str) -> dict[str, Any]:
+    """Return the policy of an operator of one deployment."""
+    return read_policy("Operators", PREFIX=prefix, REGION=REGION, ACCOUNT_ID=ACCOUNT)
+
+
 COMMANDS = (
     "client add acme --account-id 1234567 --client-id abc --client-secret-stdin",
     "client list",
@@ -48,9 +56,27 @@ def desk() -> Iterator[dict[str, str]]:
             deploy_with_roles(prefix)
         for name in ("dev/token/finance", "dev/client/acme"):
             make_client("secretsmanager", NOBODY).create_secret(Name=name, SecretString="x")
-        keys = dict(make_user("operator", OPERATOR))
+        keys = dict(make_user("operator", policy_of("prod")))
         with enforced(), operating_as(keys, suitetoken_prefix="prod"):
             yield keys
+
+
+def test_the_doctor_may_look_at_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is denied with this policy; with another deployment's, whatever has a name is.
+
+    CloudFormation does not ask IAM here, and moto refuses every signed GET with a query, as the schedule's is.
+    """
+    with aws_server() as endpoint:
+        deploy_with_roles("prod", endpoint=endpoint)
+        users = {prefix: make_user(prefix, policy_of(prefix), endpoint) for prefix in ("prod", "dev")}
+        denied = {}
+        with enforced():
+            for prefix, keys in users.items():
+                with operating_as(keys, suitetoken_prefix="prod", aws_endpoint_url=endpoint):
+                    run(["doctor", "--json"])
+                lines = json.loads(capsys.readouterr().out)
+                denied[prefix] = {line["check"] for line in lines if line["mark"] == "denied"} - {"schedule"}
+    assert denied == {"prod": set(), "dev": {"public URL", "dead letters", "signing keys"}}
 
 
 def test_every_command_works(

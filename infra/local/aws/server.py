@@ -10,10 +10,11 @@ from threading import Thread
 
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler
 from werkzeug.serving import make_server
 
 from local.aws.corrections import corrections
+from local.aws.stacks import create_app
 
 
 class _QuietHandler(MotoRequestHandler):
@@ -28,7 +29,7 @@ def aws_server(now: Callable[[], float] = time.time, port: int = 0) -> Iterator[
     """Serve an empty AWS and give its endpoint URL; port 0 takes a free one. Everything is forgotten at the end."""
     with corrections(now):
         _forget_everything()
-        app = DomainDispatcherApplication(create_backend_app)
+        app = DomainDispatcherApplication(create_app)
         server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_QuietHandler)
         thread = Thread(target=server.serve_forever, name="aws", kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()

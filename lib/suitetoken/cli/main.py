@@ -19,6 +19,7 @@ _COMMANDS = {
     "client": "client",
     "completion": "completion",
     "connection": "connection",
+    "doctor": "doctor",
     "exec": "exec",
     "export": "export",
     "key": "key",

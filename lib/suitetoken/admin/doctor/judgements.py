@@ -1,0 +1,101 @@
+"""Is what AWS runs as it should be? Pure functions over facts."""
+
+from __future__ import annotations
+
+from suitetoken.admin.doctor.aws_facts import LOOK_BACK_SECONDS, Activity, Stack
+from suitetoken.admin.doctor.finding import Finding, right, warning, wrong
+
+CALLBACK_PATH = "/oauth/callback"
+OLDEST_MESSAGE_SECONDS = 300
+"""A message older than this was left over by the sweep before."""
+_DEPLOY = "run `make deploy` with the same PREFIX and REGION."
+
+
+def judge_stack(stack: Stack) -> list[Finding]:
+    """Whether the stack is there and whole; its name is the prefix, as `make deploy` names it."""
+    check, status = "stack", stack.status
+    if not stack.is_there:
+        message = f"There is no stack named {stack.name} in this account and region."
+        return [warning(check, message, "give --prefix, --region or --profile; the local twin has none.")]
+    if status.endswith("_IN_PROGRESS"):
+        return [warning(check, f"The stack {stack.name} is {status}.", "wait until that is done, and look again.")]
+    if status == "UPDATE_ROLLBACK_COMPLETE":
+        return [warning(check, f"The last update of {stack.name} failed; the one before it stands.", _DEPLOY)]
+    if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"):
+        return [
+            wrong(
+                check,
+                f"The stack {stack.name} is {status}.",
+                "see its events in CloudFormation, mend it, then " + _DEPLOY,
+            )
+        ]
+    return [right(check, f"The stack {stack.name} is {status}.")]
+
+
+def judge_address(stack: Stack, public_url: str) -> list[Finding]:
+    """Whether the stack and the parameter name the same address, and which redirect URI NetSuite must know."""
+    check, redirect_uri = "redirect URI", public_url + CALLBACK_PATH
+    outputs = stack.outputs or {}
+    differing = sorted(
+        name
+        for name, ours in (("PublicUrl", public_url), ("RedirectUri", redirect_uri))
+        if outputs.get(name, ours) != ours
+    )
+    if differing:
+        message = f"The stack's {' and '.join(differing)} and the parameter public-url name different addresses."
+        return [wrong(check, message, _DEPLOY)]
+    return [right(check, f"Each integration record must have exactly {redirect_uri}")]
+
+
+def judge_schedule(state: str, stack: Stack) -> list[Finding]:
+    """Whether the schedule is switched on."""
+    check = "schedule"
+    if state == "ENABLED":
+        return [right(check, "The schedule is ENABLED.")]
+    if state:
+        return [wrong(check, f"The schedule is {state}: no token is rotated.", "deploy with ScheduleState=ENABLED.")]
+    return [_missing(check, "There is no schedule of this deployment.", stack)]
+
+
+def judge_sweeps(activity: Activity, stack: Stack, now: float) -> list[Finding]:
+    """Whether the schedule really fires."""
+    check, minutes = "sweep", LOOK_BACK_SECONDS // 60
+    if activity.sweeps:
+        return [right(check, f"The sweep ran {activity.sweeps} times in the last {minutes} minutes.")]
+    message = f"The sweep did not run in the last {minutes} minutes."
+    if stack.is_there and now - stack.made_at < LOOK_BACK_SECONDS:
+        return [warning(check, message, "the stack is new: look again in a few minutes.")]
+    if not stack.is_there:
+        return [_missing(check, message, stack)]
+    return [wrong(check, message, "see the alarm sweep-silent in docs/operations.md.")]
+
+
+def judge_queue_age(activity: Activity) -> list[Finding]:
+    """Whether the queue is worked off from sweep to sweep."""
+    check, age = "queue", activity.oldest_message
+    if age <= OLDEST_MESSAGE_SECONDS:
+        return [right(check, f"No message waited longer than {OLDEST_MESSAGE_SECONDS} s.")]
+    return [wrong(check, f"A message waited {age} s.", "see the alarm queue-age in docs/operations.md.")]
+
+
+def judge_dead_letters(count: int) -> list[Finding]:
+    """Whether the rotate function has crashed on messages."""
+    check = "dead letters"
+    if not count:
+        return [right(check, "There are none.")]
+    return [wrong(check, f"About {count} messages are there.", "see the alarm dead-letters in docs/operations.md.")]
+
+
+def judge_alarms(firing: list[str]) -> list[Finding]:
+    """Whether an alarm of the deployment fires."""
+    check = "alarms"
+    if not firing:
+        return [right(check, "None fires.")]
+    return [wrong(check, f"{name} fires.", "docs/operations.md says what it means and what to do.") for name in firing]
+
+
+def _missing(check: str, message: str, stack: Stack) -> Finding:
+    """Return a line about what a stack would have made: an error only where there is a stack."""
+    if stack.is_there:
+        return wrong(check, message, _DEPLOY)
+    return warning(check, message, f"there is no stack named {stack.name}; the local twin drives it by itself.")
