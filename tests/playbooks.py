@@ -21,7 +21,7 @@ from suitetoken.store import Store
 
 ROOT = Path(__file__).parents[1]
 _ANSIBLE = Path(sys.executable).with_name("ansible-playbook")
-_TIMEOUT = 100
+_TIMEOUT = 200
 _TASK = re.compile(r"^TASK \[(.*?)\] \*+$\n(.*?)(?=^TASK |^PLAY RECAP|\Z)", re.MULTILINE | re.DOTALL)
 _RESULT = re.compile(r"^(?:ok|changed|failed|fatal): \[localhost\].*?=> (?=\{\s*\"|\{\})", re.MULTILINE)
 _DECODER = json.JSONDecoder()
@@ -75,9 +75,10 @@ class Theatre:
             "ANSIBLE_PIPELINING": "true",
             **_QUIET,
         }
-        overrides = json.dumps({"netsuite_overrides": self.twin.overrides()})
+        connections = [{"name": "finance-prod", "scope": ["rest_webservices", "restlets"]}]
+        given = json.dumps({"netsuite_overrides": self.twin.overrides(), "netsuite_connections": connections})
         done = subprocess.run(  # noqa: S603 (our own playbooks)
-            [str(_ANSIBLE), str(playbook), "-v", "--extra-vars", overrides, *arguments],
+            [str(_ANSIBLE), str(playbook), "-v", "--extra-vars", given, *arguments],
             env=merge_environ({**os.environ, **environ}, self.twin.environ),
             cwd=self.folder,
             capture_output=True,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from local.netsuite.world import CHART
 from playbooks import ROOT, Theatre, theatre
 from suitetoken.admin.clients import add_client, make_client
@@ -11,6 +13,8 @@ from suitetoken.records import connection_secret, read_connection, read_token, t
 from token_samples import NOW, make_access_token
 
 __all__ = ["theatre"]
+
+pytestmark = pytest.mark.timeout(300)  # each task of a playbook is a process of its own
 
 PLAYBOOK = ROOT / "docs/examples/netsuite.yml"
 PROVISIONING = ["Keep the integration record as a client", "Keep the connections"]
@@ -36,7 +40,7 @@ def test_the_playbook_of_the_docs_does_what_it_says(theatre: Theatre) -> None:
     assert first.code == 0, first.text
     assert first.changed == PROVISIONING
     links = [result["link"] for result in first.results["Make a link where a person must authorize"]]
-    assert len(links) == 2
+    assert len(links) == 1
 
     for link in links:
         theatre.consent(link)
@@ -44,7 +48,7 @@ def test_the_playbook_of_the_docs_does_what_it_says(theatre: Theatre) -> None:
     assert (second.code, second.changed) == (0, []), second.text
     assert f"finance-prod: {len(CHART)} accounts" in second.text
     secrets = secrets_of(theatre)
-    assert len(secrets) == 5
+    assert len(secrets) == 3
     assert [secret for secret in secrets if secret in first.text + second.text] == []
 
 
