@@ -76,8 +76,12 @@ class ExecutionEnvironment:
         """Return the answer to an event, or raise FunctionFailed."""
         return self.start(event).result(self._settings.timeout)
 
+    def wait(self) -> int:
+        """Wait for the process to end by itself and return its exit code."""
+        return self._process.wait(self._settings.timeout)
+
     def close(self) -> None:
-        """End the process, as Lambda does: without a word."""
+        """End the process, as Lambda does: without a word. What it has not answered fails."""
         self._process.kill()
         self._process.wait()
         self._api.close()

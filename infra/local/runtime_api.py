@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -69,8 +70,14 @@ class RuntimeApi:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
-        for invocation in self._running.values():
+        for invocation in (*self._running.values(), *self._left_waiting()):
             invocation.answer.set_exception(FunctionFailed("the function's process ended"))
+
+    def _left_waiting(self) -> Iterator[Invocation]:
+        while not self._waiting.empty():
+            invocation = self._waiting.get()
+            if invocation is not None:
+                yield invocation
 
     def next(self) -> Invocation | None:
         """Return the next event as soon as there is one, or None at the end."""
