@@ -7,15 +7,17 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import click
 import pytest
 
 from enforced_stack import NOBODY, deploy_with_roles, is_denied, make_client, make_user, operating_as
 from iam_page import read_policy
 from local.aws import corrected_moto
 from local.aws.enforcement import enforced
+from local.aws.policies import Call, allows
 from local.aws.server import aws_server
 from local.environment import ACCOUNT, REGION
-from suitetoken.cli.main import run
+from suitetoken.cli.main import run, suitetoken
 
 
 def policy_of(prefix: str) -> dict[str, Any]:
@@ -44,6 +46,8 @@ COMMANDS = (
     "client add other --account-id 1234567 --client-id abc --public",
     "client remove other",
 )
+NEEDS_A_TOKEN_ONLY = {"call", "completion", "exec", "export", "restlet", "suiteql", "token"}
+"""Commands of readers, who need less."""
 WORKED = (0, 3)
 """3: it worked, and says that a person must authorize."""
 
@@ -93,3 +97,24 @@ def test_another_deployment_is_closed(desk: dict[str, str], capsys: pytest.Captu
     for command in ("client show acme", "link finance", "key rotate link", "rotate finance"):
         assert run([*command.split(), "--prefix", "dev"]) == 5, command
     assert is_denied(make_client("secretsmanager", desk).get_secret_value, SecretId="dev/token/finance")
+
+
+def test_every_command_is_tried() -> None:
+    """The list above has every command, but for the doctor, who has tests of his own."""
+    tried = {command.split()[0] for command in COMMANDS}
+    listed = set(suitetoken.list_commands(click.Context(suitetoken)))
+    assert tried | NEEDS_A_TOKEN_ONLY | {"doctor"} == listed
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("cloudformation:DescribeStacks", "arn:aws:cloudformation:{place}:stack/{prefix}/1b2c3d4e-0000"),
+        ("scheduler:GetSchedule", "arn:aws:scheduler:{place}:schedule/{prefix}/{prefix}-sweep"),
+    ],
+)
+def test_the_doctor_may_look_at_its_own_stack_and_schedule(action: str, resource: str) -> None:
+    """What IAM is not asked about here is tried on the policy's text: allowed for this deployment and for no other."""
+    for prefix, is_allowed in (("prod", True), ("dev", False), ("prod2", False)):
+        arn = resource.format(place=f"{REGION}:{ACCOUNT}", prefix=prefix)
+        assert allows([policy_of("prod")], Call(action, arn)) is is_allowed
