@@ -12,7 +12,7 @@ PREFIX ?= suitetoken
 REGION ?=
 PROFILE ?=
 NOTIFY_EMAIL ?=
-export PREFIX REGION PROFILE NOTIFY_EMAIL
+export PREFIX REGION PROFILE NOTIFY_EMAIL DOMAIN_NAME CERTIFICATE_ARN HOSTED_ZONE_ID PERMISSIONS_BOUNDARY PARAMETERS
 
 .PHONY: help demo run test lint scan sanity types unit unit-3.13 bench soak package wheel deploy destroy clean lock
 
@@ -21,7 +21,7 @@ help: ## Print this help
 	@echo
 	@awk -F ':.*## ' '/^[a-zA-Z0-9.-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
-	@echo '  deploy takes PREFIX=suitetoken REGION=… PROFILE=… NOTIFY_EMAIL=…'
+	@echo '  deploy takes PREFIX=suitetoken REGION=… PROFILE=… NOTIFY_EMAIL=… and more: docs/operations.md'
 
 demo: .venv/ready ## The whole story on this machine, without AWS or NetSuite (headless, under a minute)
 	@$(BIN)/python -m local demo

@@ -3,7 +3,10 @@
 #
 #   PREFIX=suitetoken    the stack's name and the first part of every name in it
 #   REGION, PROFILE      empty: what the AWS CLI would take
-#   NOTIFY_EMAIL         who is told when a person must act; empty: as before, none: nobody any more
+#   NOTIFY_EMAIL         who is told when a person must act
+#   DOMAIN_NAME          a host name of your own, with CERTIFICATE_ARN (this region's) and, for its record, HOSTED_ZONE_ID
+#   PERMISSIONS_BOUNDARY the ARN of a policy that bounds every role
+#                        (these five: empty means as before, `none` takes it away)
 #   PARAMETERS           other parameters of the template, as in PARAMETERS="LogRetentionDays=90 ScheduleState=DISABLED"
 #   DRY_RUN=1            shows what would change, and changes nothing
 set -euo pipefail
@@ -19,6 +22,8 @@ main() {
   BUCKET="suitetoken-artifacts-$ACCOUNT-$REGION"
   STATUS="$(find_status)"
   check_status
+  check_domain
+  OLD_URI="$(if [[ -n "$STATUS" ]]; then read_output RedirectUri; fi)"
   if [[ "${DRY_RUN:-}" == 1 ]]; then
     show_changes
   else
@@ -33,15 +38,29 @@ main() {
 check_inputs() {
   [[ -f "$ARTEFACT" ]] || fail "$ARTEFACT is missing: run \`make deploy\`, or \`make package\` first."
   OVERRIDES=("Prefix=$PREFIX")
-  case "${NOTIFY_EMAIL:-}" in
-    "") ;;
-    none) OVERRIDES+=("NotifyEmail=") ;;
-    ?*@?*) OVERRIDES+=("NotifyEmail=$NOTIFY_EMAIL") ;;
-    *) fail "NOTIFY_EMAIL=$NOTIFY_EMAIL is no e-mail address." ;;
-  esac
+  take NOTIFY_EMAIL NotifyEmail '^[^@ ]+@[^@ ]+$' "is no e-mail address."
+  take DOMAIN_NAME DomainName '^([a-z0-9-]+\.)+[a-z]+$' "is no host name in lower case."
+  take CERTIFICATE_ARN CertificateArn "^arn:aws[a-z-]*:acm:$REGION:[0-9]+:certificate/" \
+    "is no certificate of ACM in the region $REGION."
+  take HOSTED_ZONE_ID HostedZoneId '^Z[A-Z0-9]+$' "is no id of a hosted zone."
+  take PERMISSIONS_BOUNDARY PermissionsBoundary '^arn:aws[a-z-]*:iam::[0-9aws]+:policy/' "is no ARN of a policy."
   local others
   read -ra others <<<"${PARAMETERS:-}"
   OVERRIDES+=(${others[@]+"${others[@]}"})
+}
+
+# take VARIABLE PARAMETER PATTERN WORDS: what is said for a parameter; nothing leaves it as it is, `none` takes it away.
+take() {
+  local value="${!1:-}"
+  if [[ -z "$value" ]]; then return; fi
+  [[ "$value" == none || "$value" =~ $3 ]] || fail "$1=$value $4"
+  OVERRIDES+=("$2=${value/#none/}")
+}
+
+# A new stack has no parameters from before; on an old one the template's own rules say the same, and nothing is changed.
+check_domain() {
+  if [[ -n "$STATUS" || -z "${DOMAIN_NAME:-}" || "$DOMAIN_NAME" == none ]]; then return; fi
+  [[ -n "${CERTIFICATE_ARN:-}" ]] || fail "DOMAIN_NAME=$DOMAIN_NAME needs CERTIFICATE_ARN: a certificate for it in $REGION."
 }
 
 check_status() {
@@ -123,10 +142,23 @@ forget_empty_changes() {
     while read -r change_set; do aws cloudformation delete-change-set --change-set-name "$change_set"; done
 }
 
+# read_output KEY: prints an output of the stack, or nothing.
+read_output() {
+  aws cloudformation describe-stacks --stack-name "$PREFIX" --output text \
+    --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue" | grep -v '^None$' || true
+}
+
 show_next_steps() {
-  local redirect_uri
-  redirect_uri="$(aws cloudformation describe-stacks --stack-name "$PREFIX" --output text \
-    --query "Stacks[0].Outputs[?OutputKey=='RedirectUri'].OutputValue")"
+  local redirect_uri target
+  redirect_uri="$(read_output RedirectUri)"
+  if [[ -n "$OLD_URI" && "$OLD_URI" != "$redirect_uri" ]]; then
+    say "The address has changed. Register the new redirect URI in every integration record, beside the old one:"
+    say "  it was   $OLD_URI"
+    say "  it is    $redirect_uri"
+    say "Until then nobody can authorize. Links that were sent are dead; tokens and grants go on as they are."
+  fi
+  target="$(read_output DomainTarget)"
+  if [[ -n "$target" && -z "${HOSTED_ZONE_ID:-}" ]]; then say "Let the name lead to $target (alias or CNAME), unless it does."; fi
   say "Deployed. Register this redirect URI in the integration record in NetSuite, byte for byte:"
   printf '%s\n' "$redirect_uri"
   cat >&2 <<END

@@ -10,12 +10,12 @@ from typing import Any
 
 from cfnlint.decode.cfn_yaml import load  # type: ignore[import-untyped]
 
-from local.intrinsics import Scope, resolve
+from local.intrinsics import Scope, holds, resolve
 from local.template import Template
 
 PATH = Path(__file__).parent.parent / "infra" / "template.yaml"
 PSEUDO = {"AWS::Region": "eu-west-1", "AWS::AccountId": "123456789012", "AWS::Partition": "aws"}
-ATTRIBUTES = ("Arn", "ApiEndpoint", "QueueName")
+ATTRIBUTES = ("Arn", "ApiEndpoint", "QueueName", "RegionalDomainName", "RegionalHostedZoneId")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,11 @@ def deploy(**parameters: Any) -> Deployed:
     return Deployed(
         types={it.name: it.type for it in present},
         properties={it.name: resolve(it.properties, scope) for it in present},
-        outputs={name: resolve(it["Value"], scope) for name, it in read_document()["Outputs"].items()},
+        outputs={
+            name: resolve(it["Value"], scope)
+            for name, it in read_document()["Outputs"].items()
+            if "Condition" not in it or holds(it["Condition"], scope)
+        },
     )
 
 

@@ -90,6 +90,10 @@ def test_deploy_takes_the_address_away(tmp_path: Path) -> None:
         ({"PREFIX": "awsome"}, "PREFIX=awsome"),
         ({"REGION": ""}, "No region"),
         ({"NOTIFY_EMAIL": "ops"}, "no e-mail address"),
+        ({"DOMAIN_NAME": "https://x.example"}, "no host name"),
+        ({"CERTIFICATE_ARN": "arn:aws:acm:us-east-1:123456789012:certificate/x"}, "in the region eu-west-1"),
+        ({"HOSTED_ZONE_ID": "example.com"}, "no id of a hosted zone"),
+        ({"PERMISSIONS_BOUNDARY": "boundary"}, "no ARN of a policy"),
     ],
 )
 def test_wrong_input_is_refused_before_anything_is_made(tmp_path: Path, environ: dict[str, str], words: str) -> None:
@@ -99,6 +103,32 @@ def test_wrong_input_is_refused_before_anything_is_made(tmp_path: Path, environ:
     assert words in ran.talk
     assert not ran.asked("create-bucket")
     assert not ran.asked("cloudformation deploy")
+
+
+CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/x"
+
+
+def test_a_new_domain_needs_its_certificate(tmp_path: Path) -> None:
+    """Said before anything is made, not by CloudFormation after a while."""
+    ran = run(tmp_path, "deploy.sh", {"describe-stacks": NO_STACK}, DOMAIN_NAME="netsuite.example.com")
+    assert (ran.code, "CERTIFICATE_ARN" in ran.talk, ran.asked("create-bucket")) == (1, True, False)
+
+
+def test_a_domain_is_given_and_taken_away(tmp_path: Path) -> None:
+    """As parameters of the stack; `none` empties one."""
+    ran = run(
+        tmp_path, "deploy.sh", DOMAIN_NAME="n.example.com", CERTIFICATE_ARN=CERTIFICATE, PERMISSIONS_BOUNDARY="none"
+    )
+    assert ran.asked(f"DomainName=n.example.com CertificateArn={CERTIFICATE} PermissionsBoundary=")
+
+
+def test_an_address_that_moved_is_told(tmp_path: Path) -> None:
+    """NetSuite knows the old redirect URI: both are named, and what goes on meanwhile."""
+    moves = {"OutputKey=='RedirectUri'": f"echo https://$(wc -l <'{tmp_path}/calls').example/oauth/callback"}
+    ran = run(tmp_path, "deploy.sh", moves)
+    assert "Register the new redirect URI" in ran.talk
+    assert "tokens and grants go on" in ran.talk
+    assert "has changed" not in run(tmp_path / "again", "deploy.sh").talk
 
 
 def test_refused_credentials_are_told(tmp_path: Path) -> None:

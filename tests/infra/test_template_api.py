@@ -68,3 +68,39 @@ def test_public_url_and_redirect_uri(deployed: Deployed) -> None:
         "QueueUrl": "<RotateQueue>",
         "TopicArn": "<NoticesTopic>",
     }
+
+
+def test_a_domain_of_ones_own_is_the_only_way_in() -> None:
+    """Links, redirect URI and what the command reads follow it; the name that AWS gives is switched off."""
+    deployed = deploy(DomainName="netsuite.example.com", CertificateArn="arn:cert")
+    (domain,) = deployed.of_type("ApiGatewayV2::DomainName").values()
+    assert domain["DomainNameConfigurations"] == [
+        {"CertificateArn": "arn:cert", "EndpointType": "REGIONAL", "SecurityPolicy": "TLS_1_2"}
+    ]
+    assert deployed.properties["DomainMapping"]["DomainName"] == "<Domain>"
+    assert deployed.properties["HttpApi"]["DisableExecuteApiEndpoint"] is True
+    origin = "https://netsuite.example.com"
+    assert deployed.properties["PublicUrlParameter"]["Value"] == deployed.outputs["PublicUrl"] == origin
+    assert deployed.outputs["RedirectUri"] == origin + CALLBACK_PATH
+    assert deployed.outputs["DomainTarget"] == "<Domain.RegionalDomainName>"
+    for function in ("WebFunction", "RotateFunction"):
+        variables = deployed.properties[function]["Environment"]["Variables"]
+        assert variables["SUITETOKEN_PUBLIC_URL"] == origin
+    assert deployed.of_type("Route53::RecordSet") == {}
+
+
+def test_the_domain_s_record_is_made_in_its_zone() -> None:
+    """An alias to the domain's own target, so that it follows when AWS moves it."""
+    deployed = deploy(DomainName="netsuite.example.com", CertificateArn="arn:cert", HostedZoneId="Z123")
+    (record,) = deployed.of_type("Route53::RecordSet").values()
+    assert record["AliasTarget"] == {
+        "DNSName": "<Domain.RegionalDomainName>",
+        "HostedZoneId": "<Domain.RegionalHostedZoneId>",
+    }
+    assert (record["Name"], record["HostedZoneId"], record["Type"]) == ("netsuite.example.com", "Z123", "A")
+
+
+def test_without_a_domain_there_is_none(deployed: Deployed) -> None:
+    """AWS's own name stays on."""
+    assert deployed.of_type("ApiGatewayV2::DomainName") == deployed.of_type("ApiGatewayV2::ApiMapping") == {}
+    assert deployed.properties["HttpApi"]["DisableExecuteApiEndpoint"] is False

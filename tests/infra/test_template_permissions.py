@@ -165,3 +165,11 @@ def names_in(deployed: Deployed) -> list[tuple[str, str]]:
         for key in unique
         for value in as_list(properties.get(key, []))
     ]
+
+
+def test_a_boundary_bounds_every_role() -> None:
+    """Where an account asks for one; without it the property is not there at all."""
+    boundary = "arn:aws:iam::123456789012:policy/boundary"
+    bounded = deploy(PermissionsBoundary=boundary).of_type("IAM::Role").values()
+    assert {role["PermissionsBoundary"] for role in bounded} == {boundary}
+    assert not any("PermissionsBoundary" in role for role in deploy().of_type("IAM::Role").values())
