@@ -77,7 +77,8 @@ unit-3.13:
 	@echo 'python3.13 is not installed here: the tests ran on one Python only'
 else
 unit-3.13: .venv-3.13/ready .build/broker.zip
-	@.venv-3.13/bin/pytest -n 2 $(ARGS)
+	@# The browser tests judge pages, not Python: once is enough.
+	@.venv-3.13/bin/pytest -n 2 -m "not browser" $(ARGS)
 endif
 
 bench: .build/bench/ready ## Speed beside the peers; writes docs/benchmarks (under two minutes)

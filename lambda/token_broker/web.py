@@ -52,6 +52,7 @@ class Site:
         self._pages = Pages(runtime.settings.prefix)
         self.app = APIGatewayHttpResolver(debug=False)
         self.app.get("/authorize/<link>")(self.show_landing)
+        self.app.head("/authorize/<link>")(self.show_landing)
         self.app.post("/authorize/<link>")(self.begin)
         self.app.get("/oauth/callback")(self.finish)
         self.app.get("/result/<result>")(self.show_result)

@@ -26,6 +26,7 @@ def test_routes(deployed: Deployed) -> None:
         "GET /health",
         "GET /oauth/callback",
         "GET /result/{result}",
+        "HEAD /authorize/{link}",
         "POST /authorize/{link}",
     ]
     assert {route["Target"] for route in routes} == {"integrations/<WebIntegration>"}

@@ -57,6 +57,7 @@ def test_parts_are_the_template_s(twin: Twin) -> None:
     assert functions["suitetoken-web"].environment["SUITETOKEN_PUBLIC_URL"] == twin.public_url
     assert {(route.key, route.function) for route in read_routes(twin.stack)} == {
         ("GET /authorize/{link}", "suitetoken-web"),
+        ("HEAD /authorize/{link}", "suitetoken-web"),
         ("POST /authorize/{link}", "suitetoken-web"),
         ("GET /oauth/callback", "suitetoken-web"),
         ("GET /result/{result}", "suitetoken-web"),
