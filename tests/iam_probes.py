@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from aws_xray_sdk.core import xray_recorder
+
+atexit.register(xray_recorder.emitter._socket.close)  # moto loads the SDK, which would leave its socket open
 
 Call = Callable[[Any, Any], object]
 """Makes one call with a client, about a target."""
