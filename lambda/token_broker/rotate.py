@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass
 from typing import Any, cast
 
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -14,22 +13,24 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from suitetoken.errors import InvalidInput, SuiteTokenError
 from suitetoken.netsuite import parse_name
 from token_broker.broker import Remaining
-from token_broker.outcome import Outcome, Request
+from token_broker.metrics import emit
+from token_broker.outcome import Outcome, Request, measure
 from token_broker.revocation import remove, revoke
 from token_broker.rotation import rotate
-from token_broker.runtime import METRICS_NAMESPACE, Handler, Runtime, make_entry_point
-from token_broker.signers import SigningFailed
+from token_broker.runtime import Handler, Runtime, make_entry_point
 
+_LONGEST_CORRELATION_ID = 64
 _ACTIONS = ("rotate", "revoke", "remove")
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a queue message asks for."""
+    """What a queue message asks for. `correlation_id` names the sweep that it comes from, in both logs; "" for none."""
 
     connection: str
     action: str
     request: Request
+    correlation_id: str = ""
 
     @classmethod
     def from_body(cls, body: str) -> Message:
@@ -42,7 +43,8 @@ class Message:
         if action not in _ACTIONS:
             raise InvalidInput(f"the queue message asks for an unknown action {action[:20]!r}.")
         request = Request(requested=values.get("requested") is True, force=values.get("force") is True)
-        return cls(parse_name(name, "connection"), action, request)
+        correlation_id = str(values.get("correlation_id") or "")[:_LONGEST_CORRELATION_ID]
+        return cls(parse_name(name, "connection"), action, request, correlation_id)
 
 
 def make_handler(runtime: Runtime) -> Handler:
@@ -55,7 +57,7 @@ def make_handler(runtime: Runtime) -> Handler:
     @runtime.tracer.capture_lambda_handler(capture_response=False, capture_error=False)
     def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         def act_on(record: SQSRecord) -> None:
-            _act(runtime, record.body, lambda: context.get_remaining_time_in_millis() / 1000)
+            _act(runtime, record, lambda: context.get_remaining_time_in_millis() / 1000)
 
         processor = SqsFifoPartialProcessor(skip_group_on_error=True)
         processor.raise_on_entire_batch_failure = False
@@ -68,50 +70,39 @@ handler = make_entry_point(make_handler)
 """Lambda's entry point."""
 
 
-def _act(runtime: Runtime, body: str, remaining: Remaining) -> None:
+def _act(runtime: Runtime, record: SQSRecord, remaining: Remaining) -> None:
+    runtime.logger.set_correlation_id(record.message_id)
     try:
-        message = Message.from_body(body)
+        message = Message.from_body(record.body)
     except InvalidInput as error:
         runtime.logger.warning("message dropped", error=error.code)
         return
+    if message.correlation_id:
+        runtime.logger.set_correlation_id(message.correlation_id)
+    with runtime.logger.append_context_keys(connection=message.connection):
+        _report(runtime, message.action, _try(runtime, message, remaining))
+
+
+def _try(runtime: Runtime, message: Message, remaining: Remaining) -> Outcome:
     try:
-        outcome = _dispatch(runtime, message, remaining)
+        return _dispatch(runtime, message, remaining)
     except SuiteTokenError as error:
-        outcome = Outcome("failed", message.connection, error=error.code)
-        runtime.logger.warning(str(error), connection=message.connection, action=message.action, error=error.code)
-    _report(runtime, message.action, outcome)
+        runtime.logger.warning(str(error), action=message.action, error=error.code)
+        return Outcome("failed", message.connection, error=error.code, token_unknown=error.retryable)
 
 
 def _dispatch(runtime: Runtime, message: Message, remaining: Remaining) -> Outcome:
     name = message.connection
     if message.action == "revoke":
-        return Outcome("revoked" if revoke(runtime.broker, name, remaining) else "nothing_to_revoke", name)
+        revoked = revoke(runtime.broker, name, remaining)
+        return Outcome("revoked" if revoked else "nothing_to_revoke", name, token_unknown=True)
     if message.action == "remove":
         told = remove(runtime.broker, name, remaining)
-        return Outcome("removed", name, error=None if told else "grant_not_revoked")
+        return Outcome("removed", name, error=None if told else "grant_not_revoked", token_unknown=True)
     return rotate(runtime.broker, name, message.request, remaining)
 
 
 def _report(runtime: Runtime, action: str, outcome: Outcome) -> None:
-    token, prefix = outcome.token, runtime.settings.prefix
-    runtime.logger.info(
-        action,
-        connection=outcome.connection,
-        outcome=outcome.name,
-        error=outcome.error,
-        expires_at=token.expires_at if token else None,
-    )
-    with single_metric(name="Rotations", unit=MetricUnit.Count, value=1, namespace=METRICS_NAMESPACE) as metric:
-        metric.add_dimension(name="prefix", value=prefix)
-        metric.add_dimension(name="outcome", value=outcome.name)
-    if outcome.error == SigningFailed.code:
-        with single_metric(
-            name="SigningFailures", unit=MetricUnit.Count, value=1, namespace=METRICS_NAMESPACE
-        ) as metric:
-            metric.add_dimension(name="prefix", value=prefix)
-    if token is not None:
-        left = max(0, token.expires_at - runtime.broker.seconds())
-        with single_metric(
-            name="TokenLifeLeft", unit=MetricUnit.Seconds, value=left, namespace=METRICS_NAMESPACE
-        ) as metric:
-            metric.add_dimension(name="prefix", value=prefix)
+    expires_at = outcome.token.expires_at if outcome.token else None
+    runtime.logger.info(action, outcome=outcome.name, error=outcome.error, expires_at=expires_at)
+    emit(runtime.settings.prefix, measure(outcome, runtime.broker.seconds()))

@@ -21,6 +21,9 @@ from token_broker.problems import (
 )
 from token_broker.refresh import Failed, Refreshing, Result, Superseded, publish_saved_answer, refresh
 
+_OTHER_GRANT = frozenset({"healed", "superseded"})
+"""Outcomes after which another grant stands than the one that was read."""
+
 
 def rotate(broker: Broker, name: str, request: Request, remaining: Remaining) -> Outcome:
     """Rotate the connection's token if that is due; one read when it is not.
@@ -39,6 +42,21 @@ def _rotate_due(
     broker: Broker, name: str, token: Stored[TokenDocument | None], request: Request, remaining: Remaining
 ) -> Outcome:
     stored = read_connection(broker.store, name)
+    outcome = _rotate_read(broker, name, token, stored, request, remaining)
+    grant = stored.document.grant
+    if grant is None or outcome.name in _OTHER_GRANT:
+        return outcome
+    return replace(outcome, consent_ends_at=grant.expires_at)
+
+
+def _rotate_read(
+    broker: Broker,
+    name: str,
+    token: Stored[TokenDocument | None],
+    stored: Stored[Connection],
+    request: Request,
+    remaining: Remaining,
+) -> Outcome:
     client = read_client(broker.store, stored.document.client)
     if stored.document.is_machine:
         return rotate_machine(Asking(broker, name, client, token, stored, remaining), request)

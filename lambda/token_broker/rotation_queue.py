@@ -28,10 +28,18 @@ class RotationQueue:
         self._url = url
 
     def ask_for_all(self, names: Iterable[str], scheduled: str) -> int:
-        """Ask for one rotation of each connection; a schedule that fires twice asks once. Returns how many."""
+        """Ask for one rotation of each connection; a schedule that fires twice asks once. Returns how many.
+
+        Each message carries the scheduled time on, so that a rotation's log leads back to its sweep's.
+        """
         count = 0
         for batch in _batches(names):
-            self._send([make_entry(name, f"{scheduled}:{name}", index) for index, name in enumerate(batch)])
+            self._send(
+                [
+                    make_entry(name, f"{scheduled}:{name}", index, correlation_id=scheduled)
+                    for index, name in enumerate(batch)
+                ]
+            )
             count += len(batch)
         return count
 
@@ -47,12 +55,13 @@ class RotationQueue:
 
 
 def make_entry(
-    name: str, deduplication_id: str, index: int, *, force: bool = False
+    name: str, deduplication_id: str, index: int, *, force: bool = False, correlation_id: str = ""
 ) -> SendMessageBatchRequestEntryTypeDef:
     """Return one message of a batch."""
+    further = {**({"force": True} if force else {}), **({"correlation_id": correlation_id} if correlation_id else {})}
     return {
         "Id": str(index),
-        "MessageBody": json.dumps({"connection": name, "action": "rotate", **({"force": True} if force else {})}),
+        "MessageBody": json.dumps({"connection": name, "action": "rotate", **further}),
         "MessageGroupId": name,
         "MessageDeduplicationId": deduplication_id[-_LONGEST_DEDUPLICATION_ID:],
     }

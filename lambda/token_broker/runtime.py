@@ -14,6 +14,7 @@ from typing import Any
 import boto3
 import requests
 from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
 
@@ -21,13 +22,13 @@ from suitetoken.keys import LINK_KEY, STATE_KEY, KeyRing
 from suitetoken.store import Store
 from token_broker.broker import Broker
 from token_broker.events import Events
+from token_broker.metrics import Measure, emit
 from token_broker.rotation_queue import RotationQueue
 from token_broker.settings import Settings
 from token_broker.signers import Signers
-from token_broker.token_endpoint import TokenEndpoint
+from token_broker.token_endpoint import Timing, TokenEndpoint
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
-METRICS_NAMESPACE = "suitetoken"
 _TALKATIVE = ("aws_lambda_powertools", "boto3", "botocore", "urllib3")
 """Loggers that print requests, secrets and all, when somebody sets the whole function to DEBUG, and chatter on INFO."""
 _AWS = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
@@ -61,7 +62,7 @@ class Runtime:
         broker = Broker(
             settings=settings,
             store=store,
-            token_endpoint=TokenEndpoint(make_session),
+            token_endpoint=TokenEndpoint(make_session, observe=_tell(logger, settings.prefix)),
             events=Events(make_client("events", config=_AWS), settings.event_bus, settings.prefix, logger),
             link_keys=KeyRing(store, LINK_KEY, now),
             state_keys=KeyRing(store, STATE_KEY, now),
@@ -72,6 +73,17 @@ class Runtime:
         )
         tracer = Tracer(service=service, patch_modules=["botocore", "requests"])
         return cls(settings, broker, logger, tracer)
+
+
+def _tell(logger: Logger, prefix: str) -> Callable[[Timing], None]:
+    """Return what logs and measures each token request."""
+
+    def tell(timing: Timing) -> None:
+        kind, milliseconds = timing.request, timing.milliseconds
+        logger.info("token request", request=kind, outcome=timing.outcome, milliseconds=milliseconds)
+        emit(prefix, [Measure("TokenRequestTime", MetricUnit.Milliseconds, milliseconds, {"request": kind})])
+
+    return tell
 
 
 def make_entry_point(make_handler: Callable[[Runtime], Handler]) -> Handler:

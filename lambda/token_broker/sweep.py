@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from token_broker.runtime import METRICS_NAMESPACE, Handler, Runtime, make_entry_point
+from token_broker.metrics import count, emit
+from token_broker.runtime import Handler, Runtime, make_entry_point
 
 
 def make_handler(runtime: Runtime) -> Handler:
@@ -17,19 +17,15 @@ def make_handler(runtime: Runtime) -> Handler:
     @runtime.tracer.capture_lambda_handler(capture_response=False, capture_error=False)
     def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         scheduled = str(event.get("scheduled_time") or context.aws_request_id)
+        runtime.logger.set_correlation_id(scheduled)
         names = runtime.broker.store.list_names("connection")
-        count = runtime.broker.queue.ask_for_all(names, scheduled)
-        _count(runtime, count)
-        return {"connections": count}
+        queued = runtime.broker.queue.ask_for_all(names, scheduled)
+        runtime.logger.info("swept", connections=queued)
+        emit(runtime.settings.prefix, [count("Connections", queued)])
+        return {"connections": queued}
 
     return cast(Handler, handle)
 
 
 handler = make_entry_point(make_handler)
 """Lambda's entry point."""
-
-
-def _count(runtime: Runtime, count: int) -> None:
-    runtime.logger.info("swept", connections=count)
-    with single_metric(name="Connections", unit=MetricUnit.Count, value=count, namespace=METRICS_NAMESPACE) as metric:
-        metric.add_dimension(name="prefix", value=runtime.settings.prefix)

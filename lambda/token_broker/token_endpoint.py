@@ -29,11 +29,21 @@ _CLIENT_ERRORS = frozenset({"invalid_client", "unauthorized_client"})
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """One form to post, with the client authentication it needs (RFC 6749 section 2.3.1)."""
+    """One form to post, with the client authentication it needs (RFC 6749 section 2.3.1); `kind` is for measuring."""
 
+    kind: str
     url: str
     form: str = field(repr=False)
     auth: HTTPBasicAuth | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long one request took, with connecting; `outcome` is `answered` or the code of the error."""
+
+    request: str
+    outcome: str
+    milliseconds: int
 
 
 def prepare_exchange(client: Client, code: str, redirect_uri: str, verifier: str) -> TokenRequest:
@@ -41,14 +51,14 @@ def prepare_exchange(client: Client, code: str, redirect_uri: str, verifier: str
     form = WebApplicationClient(client.client_id).prepare_request_body(
         code=code, redirect_uri=redirect_uri, code_verifier=verifier, include_client_id=client.is_public
     )
-    return TokenRequest(client.endpoints.token_endpoint, form, _authenticate(client))
+    return TokenRequest("exchange", client.endpoints.token_endpoint, form, _authenticate(client))
 
 
 def prepare_refresh(client: Client, refresh_token: str) -> TokenRequest:
     """Return the request that refreshes an access token."""
     named = {"client_id": client.client_id} if client.is_public else {}
     form = WebApplicationClient(client.client_id).prepare_refresh_body(refresh_token=refresh_token, **named)
-    return TokenRequest(client.endpoints.token_endpoint, form, _authenticate(client))
+    return TokenRequest("refresh", client.endpoints.token_endpoint, form, _authenticate(client))
 
 
 def prepare_assertion(client: Client, assertion: str) -> TokenRequest:
@@ -61,14 +71,14 @@ def prepare_assertion(client: Client, assertion: str) -> TokenRequest:
         ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
         ("client_assertion", assertion),
     ]
-    return TokenRequest(client.endpoints.token_endpoint, urlencode(form), None)
+    return TokenRequest("assertion", client.endpoints.token_endpoint, urlencode(form), None)
 
 
 def prepare_revocation(client: Client, refresh_token: str) -> TokenRequest:
     """Return the request that revokes a refresh token and its access tokens."""
     named = [("client_id", client.client_id)] if client.is_public else []
     form = urlencode([("token", refresh_token), *named])
-    return TokenRequest(client.endpoints.revocation_endpoint, form, _authenticate(client))
+    return TokenRequest("revocation", client.endpoints.revocation_endpoint, form, _authenticate(client))
 
 
 def judge(status: int, body: str) -> str:
@@ -103,8 +113,13 @@ class TokenEndpoint:
         self,
         make_session: Callable[[], requests.Session] = requests.Session,
         monotonic: Callable[[], float] = time.monotonic,
+        observe: Callable[[Timing], object] = lambda _: None,
     ) -> None:
-        """Send nothing yet; `monotonic` gives seconds, for bounding an answer that only trickles."""
+        """Send nothing yet; `monotonic` gives seconds, for bounding an answer that only trickles.
+
+        `observe` is told of every request once it is over.
+        """
+        self._observe = observe
         self._make_session = make_session
         self._monotonic = monotonic
 
@@ -114,6 +129,16 @@ class TokenEndpoint:
         Raises a TokenRequestFailed that says whether what was sent may be spent. Its text and causes hold nothing of
         the request: what requests raises carries the form, so the chain is cut here.
         """
+        began, outcome = self._monotonic(), "answered"
+        try:
+            return self._send(request, read_seconds)
+        except errors.TokenRequestFailed as error:
+            outcome = error.code
+            raise
+        finally:
+            self._observe(Timing(request.kind, outcome, round((self._monotonic() - began) * 1000)))
+
+    def _send(self, request: TokenRequest, read_seconds: float) -> str:
         with self._make_session() as session:
             session.trust_env = False
             try:

@@ -9,7 +9,6 @@ from urllib.parse import parse_qs
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.logging import correlation_paths
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -18,10 +17,11 @@ from suitetoken.errors import InvalidSignedText, SignedTextExpired, SuiteTokenEr
 from suitetoken.links import ATTEMPT_SECONDS, Result, sign_result, verify_result
 from token_broker.authorize import begin_attempt, open_link
 from token_broker.callback import AttemptRefused, Reply, Returned, complete, recognize
+from token_broker.metrics import count, emit
 from token_broker.pages import CONTENT_SECURITY_POLICY, Pages
 from token_broker.pages.languages import choose_language
 from token_broker.pages.outcomes import STATUSES, outcome_of_error
-from token_broker.runtime import METRICS_NAMESPACE, Handler, Runtime, make_entry_point
+from token_broker.runtime import Handler, Runtime, make_entry_point
 
 _MOST_PARAMETERS = 20
 
@@ -97,7 +97,8 @@ class Site:
         except ValueError:
             return self._show("bad_request")
         returned = recognize(self._broker, reply, self._cookies())
-        outcome, facts = self._complete(reply, returned)
+        with self._runtime.logger.append_context_keys(connection=returned.name):
+            outcome, facts = self._complete(reply, returned)
         result = Result(outcome, returned.name, self._broker.seconds(), facts)
         address = f"/result/{sign_result(result, self._broker.state_keys.signing_key())}"
         return _redirect(f"{address}?lang={returned.state.language}" if returned.state.language else address)
@@ -123,10 +124,10 @@ class Site:
             outcome, facts = error.outcome, {}
         except SuiteTokenError as error:
             outcome, facts = outcome_of_error(error.code), self._reference()
-            self._runtime.logger.warning(str(error), connection=returned.name, error=error.code)
+            self._runtime.logger.warning(str(error), error=error.code)
         else:
             outcome, facts = "authorized", _facts_of(grant)
-        self._report(outcome, returned.name)
+        self._report(outcome)
         return outcome, facts
 
     def _explain(self, error: SuiteTokenError) -> Response[str]:
@@ -147,13 +148,9 @@ class Site:
     def _show(self, outcome: str, facts: Mapping[str, str] | None = None) -> Response[str]:
         return _html(STATUSES[outcome], self._pages.message(outcome, facts or {}, self._language()))
 
-    def _report(self, outcome: str, connection: str) -> None:
-        self._runtime.logger.info("authorization", connection=connection, outcome=outcome)
-        with single_metric(
-            name="Authorizations", unit=MetricUnit.Count, value=1, namespace=METRICS_NAMESPACE
-        ) as metric:
-            metric.add_dimension(name="prefix", value=self._runtime.settings.prefix)
-            metric.add_dimension(name="outcome", value=outcome)
+    def _report(self, outcome: str) -> None:
+        self._runtime.logger.info("authorization", outcome=outcome)
+        emit(self._runtime.settings.prefix, [count("Authorizations", outcome=outcome)])
 
     def _reference(self) -> dict[str, str]:
         return {"reference": str(self.app.lambda_context.aws_request_id)}

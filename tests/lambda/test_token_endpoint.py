@@ -124,7 +124,7 @@ def server(answer: Callable[[socket.socket], None]) -> Iterator[str]:
 
 def send(url: str, read_seconds: float = 0.2) -> str:
     """Send a one-time token there."""
-    return TokenEndpoint().send(TokenRequest(url, "refresh_token=canary", None), read_seconds)
+    return TokenEndpoint().send(TokenRequest("refresh", url, "refresh_token=canary", None), read_seconds)
 
 
 def reset(connection: socket.socket) -> None:
