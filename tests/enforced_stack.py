@@ -51,14 +51,15 @@ class EnforcedStack:
 
 
 def deploy_with_roles(
-    prefix: str, public_url: str = "https://broker.example", endpoint: str | None = None
+    prefix: str, public_url: str = "https://broker.example", endpoint: str | None = None, **parameters: str
 ) -> EnforcedStack:
-    """Make a stack and its roles; IAM must still be off."""
+    """Make a stack and its roles, with further parameters of the template; IAM must still be off."""
 
     def client(service: str) -> Any:
         return make_client(service, NOBODY, endpoint)
 
-    stack = make_stack(Template.from_file(TEMPLATE), {"Prefix": prefix}, Place(REGION, ACCOUNT, public_url), client)
+    given = {"Prefix": prefix, **parameters}
+    stack = make_stack(Template.from_file(TEMPLATE), given, Place(REGION, ACCOUNT, public_url), client)
     return EnforcedStack(stack, _make_roles(stack, prefix, client("iam")), endpoint)
 
 
@@ -116,10 +117,11 @@ def _make_roles(stack: Stack, prefix: str, iam: Any) -> dict[str, str]:
     for role in stack.of_type("AWS::IAM::Role"):
         properties = dict(role.properties)
         trust, policies = properties.pop("AssumeRolePolicyDocument"), properties.pop("Policies")
+        bound = {name: properties.pop(name) for name in ("PermissionsBoundary",) if name in properties}
         properties.pop("Description")
         assert not properties, f"{role.name} has {', '.join(properties)}, which is not made here"
         name = f"{prefix}-{role.name}"
-        answer = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust))
+        answer = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(trust), **bound)
         for each in policies:
             document = json.dumps(each["PolicyDocument"])
             iam.put_role_policy(RoleName=name, PolicyName=each["PolicyName"], PolicyDocument=document)

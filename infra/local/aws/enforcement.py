@@ -85,8 +85,8 @@ def assume_role(arn: str, account: str, region: str) -> dict[str, str]:
 def check_action_permitted(request: IAMRequestBase, resource: str) -> None:
     """Stand in for moto's own decision, once it has found out who calls and that the signature is good."""
     policies = [IAMPolicy(policy)._policy_json for policy in request._access_key.collect_policies()]
-    who = request._access_key.arn
-    decided = [Decision(who, call, allows(policies, call)) for call in calls_of(request, resource)]
+    who, boundary = request._access_key.arn, _boundary_of(request)
+    decided = [Decision(who, call, allows(policies, call, boundary)) for call in calls_of(request, resource)]
     _decisions.extend(decided)
     if not all(decision.is_allowed for decision in decided):
         request._raise_access_denied()
@@ -114,6 +114,13 @@ def calls_of(request: IAMRequestBase, resource: str) -> Iterator[Call]:
         case _:
             yield Call(action, resource)
             yield from _key_calls(action, resource, request)
+
+
+def _boundary_of(request: IAMRequestBase) -> Any:
+    """Return the policy that bounds the caller's role, or None."""
+    name = getattr(request._access_key, "_owner_role_name", None)
+    arn = request.backend.get_role(name).permissions_boundary_arn if name else None
+    return IAMPolicy(request.backend.get_policy(arn))._policy_json if arn else None
 
 
 def _key_context(resource: str, body: dict[str, Any], region: str, account: str) -> dict[str, str]:

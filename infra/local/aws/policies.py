@@ -25,11 +25,11 @@ class Call:
     context: Mapping[str, str] = field(default_factory=dict)
 
 
-def allows(policies: Iterable[Mapping[str, Any]], call: Call) -> bool:
-    """Whether a statement allows the call and none denies it, or raise PolicyUnknown."""
+def allows(policies: Iterable[Mapping[str, Any]], call: Call, boundary: Mapping[str, Any] | None = None) -> bool:
+    """Whether a statement allows the call and none denies it, or raise PolicyUnknown. A boundary must allow it too."""
     statements = [each for policy in policies for each in as_list(policy["Statement"])]
     effects = {statement["Effect"] for statement in statements if _concerns(statement, call)}
-    return effects == {"Allow"}
+    return effects == {"Allow"} and (boundary is None or allows([boundary], call))
 
 
 def trusts(policy: Mapping[str, Any], service: str, call: Call) -> bool:

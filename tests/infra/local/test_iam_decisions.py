@@ -36,6 +36,15 @@ def test_an_explicit_denial_wins() -> None:
     assert not allows([{"Statement": ALLOW}, {"Statement": deny}], SEND)
 
 
+def test_a_boundary_takes_away_and_gives_nothing() -> None:
+    """What policies and boundary both allow is allowed; neither is enough alone, and the boundary may deny."""
+    within, beside = {"Statement": ALLOW}, {"Statement": ALLOW | {"Action": "sqs:ReceiveMessage"}}
+    assert allows([within], SEND, within)
+    assert not allows([within], SEND, beside)
+    assert not allows([beside], SEND, within)
+    assert not allows([within], SEND, {"Statement": [ALLOW, ALLOW | {"Effect": "Deny"}]})
+
+
 def test_one_or_many() -> None:
     """Statements, actions and resources may stand alone or in a list; actions are the same in any case."""
     assert allows([{"Statement": ALLOW}], SEND)
