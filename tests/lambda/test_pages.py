@@ -149,3 +149,18 @@ def test_a_page_needs_nothing_from_elsewhere_and_is_small() -> None:
     page = make_landing()
     assert len(page.encode()) < 20_000
     assert not re.search(r"<script|<link|<img|src=|url\(", page)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "tone"),
+    [("authorized", "good"), ("superseded", "good"), ("link_used", "good"), ("denied", "note"), ("internal", "bad")],
+)
+def test_a_page_looks_as_it_ended(outcome: str, tone: str) -> None:
+    """Green where nothing is left to do, red only where the reader can do nothing about it."""
+    assert f'<main class="{tone}">' in PAGES.message(outcome, {}, "en")
+
+
+def test_the_foot_names_the_deployment_where_it_has_a_name_of_its_own() -> None:
+    """Two stacks of one company look different; a single one does not say its name twice."""
+    assert "<footer>suitetoken · suitetoken-dev</footer>" in Pages("suitetoken-dev").message("denied", {}, "en")
+    assert "<footer>suitetoken</footer>" in PAGES.message("denied", {}, "en")

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from token_broker.authorize import Invitation
 from token_broker.pages.languages import LANGUAGES, Words, read_words
+from token_broker.pages.outcomes import tone_of
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _STYLE = (_TEMPLATES / "style.css").read_text(encoding="utf-8").strip()
@@ -40,6 +41,7 @@ class Pages:
         return self._render(
             "landing.html",
             words,
+            "plain",
             title=words.landing["title"],
             connection=link.connection,
             client=connection.client,
@@ -56,14 +58,21 @@ class Pages:
         words = read_words(language)
         message = words.outcomes[outcome]
         shown = {name: _in_words(name, value, words) for name, value in facts.items()}
-        return self._render("message.html", words, title=message["title"], message=message, facts=shown)
+        return self._render(
+            "message.html", words, tone_of(outcome), title=message["title"], message=message, facts=shown
+        )
 
-    def _render(self, template: str, words: Words, **values: object) -> str:
+    def _render(self, template: str, words: Words, tone: str, **values: object) -> str:
         # The style sheet is our own file and its hash is in the policy, so it alone is not escaped.
         style = Markup(_STYLE)  # noqa: S704  # nosec B704 # (our own file)
         languages = [read_words(code) for code in LANGUAGES]
         return self._templates.get_template(template).render(
-            style=style, prefix=self._prefix, words=words, languages=languages, **values
+            style=style,
+            prefix=self._prefix,
+            words=words,
+            languages=languages,
+            tone=tone,
+            **values,
         )
 
 

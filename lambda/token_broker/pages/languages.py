@@ -23,6 +23,7 @@ class Words:
     code: str
     tag: str
     language: str
+    switch: str
     landing: Mapping[str, str]
     facts: Mapping[str, str]
     scopes: Mapping[str, str]

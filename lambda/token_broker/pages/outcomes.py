@@ -39,6 +39,8 @@ STATUSES: Mapping[str, int] = {
 }
 """Every outcome a page can show, by its code."""
 
+_DONE_BY_SOMEBODY = frozenset({"superseded", "link_used"})
+
 _BY_ERROR_CODE: Mapping[str, str] = {
     "being_deleted": "connection_gone",
     "conflict": "unavailable",
@@ -58,3 +60,10 @@ def outcome_of_error(code: str) -> str:
     """Return the outcome that an error's code is shown as; one that no page knows is our own failure."""
     outcome = _BY_ERROR_CODE.get(code, code)
     return outcome if outcome in STATUSES else "internal"
+
+
+def tone_of(outcome: str) -> str:
+    """Return how a page looks: `good` where nothing is left to do, `bad` where the reader cannot help, else `note`."""
+    if STATUSES[outcome] < 300 or outcome in _DONE_BY_SOMEBODY:
+        return "good"
+    return "bad" if STATUSES[outcome] >= 500 else "note"

@@ -1,0 +1,38 @@
+"""Every kind of page as the broker renders it, to be looked at without a deployment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from suitetoken.links import Link
+from suitetoken.netsuite import SCOPES
+from token_broker.authorize import Invitation
+from token_broker.pages import Pages
+from token_samples import CONFIDENTIAL, NOW, make_connection
+
+ADDRESS = "https://tokens.example/authorize/x"
+"""Where the pages are pretended to be; nothing is asked of any host."""
+KINDS = ("landing", "authorized", "denied", "internal")
+"""The landing page, and one page of each tone: with many facts, with none, with a reference."""
+FACTS = {
+    "connection": "finance-prod",
+    "account": "1234567_SB1",
+    "role": "1017",
+    "entity": "12",
+    "consent_ends": str(NOW),
+    "reference": "b3b1f6a4-5e0c-4d0e-9a55-0c6c1f9c2d11",
+}
+_SHOWN = {"authorized": tuple(FACTS)[:-1], "internal": ("reference",), "netsuite_unavailable": ("reference",)}
+
+
+def render(kind: str, language: str, *, long: bool = False) -> str:
+    """Return a page; with `long`, its names are as long as names can be and have no place to be broken at."""
+    pages = Pages("suitetoken-" + "x" * 40 if long else "suitetoken")
+    name = "x" * 64 if long else FACTS["connection"]
+    if kind == "landing":
+        link = Link(name, "none", "a" * 64 if long else "ada@example.com", NOW)
+        scope = tuple(word for word in SCOPES if word != "mcp")
+        connection = replace(make_connection(role="1017", entity="12"), scope=scope)
+        return pages.landing(Invitation(link, connection, CONFIDENTIAL), language)
+    facts = {fact: FACTS[fact] for fact in _SHOWN.get(kind, ())}
+    return pages.message(kind, {**facts, "connection": name} if "connection" in facts else facts, language)
