@@ -143,6 +143,7 @@ STOOD_FOR: dict[str, Callable[[str, Mapping[str, Any], Place], Identity]] = {
     "AWS::Lambda::Permission": _stand_for_nothing,
     "AWS::Logs::LogGroup": _named("LogGroupName", "logs", "log-group:{}:*"),
     "AWS::Logs::MetricFilter": _stand_for_nothing,
+    "AWS::Logs::QueryDefinition": _stand_for_nothing,
     "AWS::Scheduler::Schedule": _stand_for_nothing,
     "AWS::Scheduler::ScheduleGroup": _named("Name", "scheduler", "schedule-group/{}"),
 }
