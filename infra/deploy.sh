@@ -6,7 +6,9 @@
 #   NOTIFY_EMAIL         who is told when a person must act
 #   DOMAIN_NAME          a host name of your own, with CERTIFICATE_ARN (this region's) and, for its record, HOSTED_ZONE_ID
 #   PERMISSIONS_BOUNDARY the ARN of a policy that bounds every role
-#                        (these five: empty means as before, `none` takes it away)
+#   READER_ACCOUNTS      other AWS accounts whose readers may decrypt tokens, by commas; needs SECRETS_KEY=own
+#                        (all these: empty means as before, `none` takes it away)
+#   SECRETS_KEY          own: a key of this stack encrypts the secrets; aws: AWS's own key; empty: as before
 #   PARAMETERS           other parameters of the template, as in PARAMETERS="LogRetentionDays=90 ScheduleState=DISABLED"
 #   DRY_RUN=1            shows what would change, and changes nothing
 set -euo pipefail
@@ -44,6 +46,12 @@ check_inputs() {
     "is no certificate of ACM in the region $REGION."
   take HOSTED_ZONE_ID HostedZoneId '^Z[A-Z0-9]+$' "is no id of a hosted zone."
   take PERMISSIONS_BOUNDARY PermissionsBoundary '^arn:aws[a-z-]*:iam::[0-9aws]+:policy/' "is no ARN of a policy."
+  take READER_ACCOUNTS ReaderAccounts '^[0-9]{12}(,[0-9]{12})*$' "is no list of AWS accounts, twelve digits each."
+  case "${SECRETS_KEY:-}" in
+    "") ;;
+    own | aws) OVERRIDES+=("SecretsKey=$SECRETS_KEY") ;;
+    *) fail "SECRETS_KEY=$SECRETS_KEY: it is own or aws." ;;
+  esac
   local others
   read -ra others <<<"${PARAMETERS:-}"
   OVERRIDES+=(${others[@]+"${others[@]}"})

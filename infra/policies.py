@@ -21,8 +21,10 @@ _PSEUDO = {
     "AWS::AccountId": "111122223333",
     "AWS::Partition": "aws",
     "AWS::StackName": "suitetoken",
+    "AWS::URLSuffix": "amazonaws.com",
     "AWS::NoValue": None,
 }
+_OPTIONS = {"SecretsKey": "own"}
 _ARNS = {
     "AWS::IAM::Role": "arn:aws:iam::111122223333:role/{name}",
     "AWS::KMS::Key": f"arn:aws:kms:{_PLACE}:key/{{name}}",
@@ -57,8 +59,8 @@ def _arn_of(resource: Resource) -> str:
 
 
 def main(folder: str) -> None:
-    """Write the files."""
-    for name, policy in read_policies({}):
+    """Write the files, for a deployment with every option that adds a permission."""
+    for name, policy in read_policies(_OPTIONS):
         (Path(folder) / f"{name}.json").write_text(json.dumps(policy, indent=1), encoding="utf-8")
 
 

@@ -14,7 +14,12 @@ from local.intrinsics import Scope, holds, resolve
 from local.template import Template
 
 PATH = Path(__file__).parent.parent / "infra" / "template.yaml"
-PSEUDO = {"AWS::Region": "eu-west-1", "AWS::AccountId": "123456789012", "AWS::Partition": "aws"}
+PSEUDO = {
+    "AWS::Region": "eu-west-1",
+    "AWS::AccountId": "123456789012",
+    "AWS::Partition": "aws",
+    "AWS::URLSuffix": "amazonaws.com",
+}
 ATTRIBUTES = ("Arn", "ApiEndpoint", "QueueName", "RegionalDomainName", "RegionalHostedZoneId")
 
 

@@ -39,10 +39,19 @@ Identity = tuple[str, dict[str, str]]
 
 def _make_secret(properties: Mapping[str, Any], _: Place, client: Client) -> Identity:
     secrets = client("secretsmanager")
-    details = {key: properties[key] for key in ("Name", "Description", "Tags") if key in properties}
+    details = {key: properties[key] for key in ("Name", "Description", "Tags", "KmsKeyId") if key in properties}
     value = secrets.get_random_password(**properties["GenerateSecretString"])["RandomPassword"]
     arn = secrets.create_secret(SecretString=value, **details)["ARN"]
     return arn, {"Id": arn}
+
+
+def _make_key(properties: Mapping[str, Any], _: Place, client: Client) -> Identity:
+    keys, tags = client("kms"), [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in properties["Tags"]]
+    policy = json.dumps(properties["KeyPolicy"])
+    made = keys.create_key(Description=properties["Description"], Policy=policy, Tags=tags)["KeyMetadata"]
+    if properties["EnableKeyRotation"]:
+        keys.enable_key_rotation(KeyId=made["KeyId"])
+    return made["KeyId"], {"Arn": made["Arn"], "KeyId": made["KeyId"]}
 
 
 def _make_parameter(properties: Mapping[str, Any], _: Place, client: Client) -> Identity:
@@ -120,7 +129,8 @@ _QUEUE_ATTRIBUTES = {
     "VisibilityTimeout",
 }
 MADE: dict[str, tuple[set[str], Callable[[Mapping[str, Any], Place, Client], Identity]]] = {
-    "AWS::SecretsManager::Secret": ({"Name", "Description", "GenerateSecretString", "Tags"}, _make_secret),
+    "AWS::SecretsManager::Secret": ({"Name", "Description", "GenerateSecretString", "KmsKeyId", "Tags"}, _make_secret),
+    "AWS::KMS::Key": ({"Description", "EnableKeyRotation", "KeyPolicy", "Tags"}, _make_key),
     "AWS::SSM::Parameter": ({"Name", "Type", "Value", "Description"}, _make_parameter),
     "AWS::SQS::Queue": ({"QueueName"} | _QUEUE_ATTRIBUTES, _make_queue),
     "AWS::SNS::Topic": ({"TopicName", "DisplayName"}, _make_topic),

@@ -12,6 +12,8 @@ import yaml
 
 from local.intrinsics import Scope, TemplateError, holds, names_in
 
+_LIST = "CommaDelimitedList"
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:
@@ -26,9 +28,13 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A whole template as it is written. `defaults` has None for a parameter that must be given."""
+    """A whole template as it is written. `defaults` has None for a parameter that must be given.
+
+    `lists` names the parameters that are lists.
+    """
 
     defaults: Mapping[str, Any]
+    lists: frozenset[str]
     conditions: Mapping[str, Any]
     resources: Mapping[str, Resource]
 
@@ -48,6 +54,7 @@ class Template:
             raise TemplateError("The template's Transform is not known here.")
         return cls(
             defaults={name: _default(it) for name, it in document.get("Parameters", {}).items()},
+            lists=frozenset(name for name, it in document.get("Parameters", {}).items() if it["Type"] == _LIST),
             conditions=document.get("Conditions", {}),
             resources={name: _make_resource(name, it) for name, it in document["Resources"].items()},
         )
@@ -59,7 +66,7 @@ class Template:
         values = {**self.defaults, **given}
         if missing := sorted(name for name, value in values.items() if value is None):
             raise TemplateError(f"The template needs a value for {', '.join(missing)}.")
-        return values
+        return {name: value.split(",") if name in self.lists else value for name, value in values.items()}
 
     def scope(self, parameters: Mapping[str, Any], pseudo: Mapping[str, Any]) -> Scope:
         """Return what names stand for before any resource is made."""

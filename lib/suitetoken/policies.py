@@ -65,12 +65,18 @@ def make_reader_policy(prefix: str, connection: str, place: Place, key_arn: str 
     }
 
 
-def _make_key_statement(secret: str, place: Place, key_arn: str) -> dict[str, Any]:
-    if not _KEY_ARN.fullmatch(key_arn):
+def parse_key_arn(text: str) -> str:
+    """Return the ARN of a KMS key, or raise InvalidInput."""
+    if not _KEY_ARN.fullmatch(text):
         raise InvalidInput(
             "this is not the ARN of a KMS key.",
             next_step="give one like arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab.",
         )
+    return text
+
+
+def _make_key_statement(secret: str, place: Place, key_arn: str) -> dict[str, Any]:
+    parse_key_arn(key_arn)
     domain = "amazonaws.com.cn" if place.partition == "aws-cn" else "amazonaws.com"
     return {
         "Sid": "DecryptTheAccessToken",

@@ -38,10 +38,16 @@ class Version:
 class Store:
     """The secrets under one prefix. Names are given without the prefix: `token/finance-prod`."""
 
-    def __init__(self, client: SecretsManagerClient, prefix: str) -> None:
-        """Use this boto3 client; it is safe to share between threads."""
+    def __init__(
+        self, client: SecretsManagerClient, prefix: str, find_key: Callable[[], str | None] = lambda: None
+    ) -> None:
+        """Use this boto3 client; it is safe to share between threads.
+
+        `find_key` returns the ARN of the key that encrypts new secrets, or None for AWS's own.
+        """
         self._client = client
         self.prefix = prefix
+        self._find_key = find_key
 
     def secret_id(self, name: str) -> str:
         """Return the whole name of a secret; an ARN stays as it is."""
@@ -78,9 +84,11 @@ class Store:
         """Create a secret with its first document, or raise AlreadyExists; one being deleted is restored."""
         secret = self.secret_id(name)
         tags: Any = [{"Key": "suitetoken", "Value": self.prefix}]
+        key = self._find_key()
+        details: Any = {"Description": description, "Tags": tags, **({"KmsKeyId": key} if key else {})}
         try:
             with translated("creating the secret", secret):
-                self._client.create_secret(Name=secret, SecretString=body, Description=description, Tags=tags)
+                self._client.create_secret(Name=secret, SecretString=body, **details)
         except (AlreadyExists, BeingDeleted):
             if self.exists(name):
                 raise AlreadyExists("it exists already; nothing was changed.", subject=secret) from None

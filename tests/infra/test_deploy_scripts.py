@@ -94,6 +94,8 @@ def test_deploy_takes_the_address_away(tmp_path: Path) -> None:
         ({"CERTIFICATE_ARN": "arn:aws:acm:us-east-1:123456789012:certificate/x"}, "in the region eu-west-1"),
         ({"HOSTED_ZONE_ID": "example.com"}, "no id of a hosted zone"),
         ({"PERMISSIONS_BOUNDARY": "boundary"}, "no ARN of a policy"),
+        ({"READER_ACCOUNTS": "1234"}, "twelve digits each"),
+        ({"SECRETS_KEY": "mine"}, "own or aws"),
     ],
 )
 def test_wrong_input_is_refused_before_anything_is_made(tmp_path: Path, environ: dict[str, str], words: str) -> None:

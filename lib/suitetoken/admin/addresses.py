@@ -1,4 +1,4 @@
-"""What only the deployment knows: its public address, and who is asking."""
+"""What only the deployment knows: its public address, the key of its secrets, and who is asking."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from suitetoken.aws_errors import translated
 from suitetoken.errors import NotFound
 from suitetoken.netsuite import parse_url
+from suitetoken.policies import parse_key_arn
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -26,6 +27,16 @@ def read_public_url(parameters: SSMClient, prefix: str) -> str:
             next_step="run `make deploy`, or give another --prefix, --region or --profile.",
         ) from error
     return parse_url(answer["Parameter"]["Value"], "the deployment's address")
+
+
+def read_secrets_key(parameters: SSMClient, prefix: str) -> str | None:
+    """Return the ARN of the key of one's own that encrypts new secrets, or None where AWS's key does."""
+    try:
+        with translated("reading which key encrypts the secrets", f"/{prefix}/secrets-key"):
+            answer = parameters.get_parameter(Name=f"/{prefix}/secrets-key")
+    except NotFound:
+        return None
+    return parse_key_arn(answer["Parameter"]["Value"])
 
 
 def read_caller(identities: Any) -> str:

@@ -45,7 +45,14 @@ class Deployment:
         """The secrets."""
         from suitetoken.store import Store
 
-        return Store(self.client("secretsmanager"), self.prefix)
+        return Store(self.client("secretsmanager"), self.prefix, lambda: self.secrets_key)
+
+    @cached_property
+    def secrets_key(self) -> str | None:
+        """The ARN of the key of one's own that encrypts new secrets; None where that is AWS's."""
+        from suitetoken.admin.addresses import read_secrets_key
+
+        return read_secrets_key(self.client("ssm"), self.prefix)
 
     @cached_property
     def queue(self) -> SQSClient:

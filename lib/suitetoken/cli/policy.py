@@ -13,7 +13,7 @@ from suitetoken.policies import UNKNOWN_PLACE, Place, make_reader_policy, parse_
 @click.command("policy")
 @click.argument("name")
 @click.option("--account-id", metavar="ID", help="The AWS account of the secrets; else your credentials'.")
-@click.option("--kms-key", metavar="ARN", help="The key that encrypts the secrets, where that is one of your own.")
+@click.option("--kms-key", metavar="ARN", help="The key of your own that encrypts the secrets; else the deployment's.")
 @click.option("--offline", is_flag=True, help="Ask nobody: write REGION and ACCOUNT_ID for you to fill in.")
 @takes_deployment
 def policy_command(
@@ -30,7 +30,8 @@ def policy_command(
     if offline and account_id:
         raise click.UsageError("--offline and --account-id exclude each other.")
     place = UNKNOWN_PLACE if offline else find_place(deployment, account_id)
-    print_json(make_reader_policy(deployment.prefix, name, place, kms_key))
+    key = kms_key if kms_key or offline else deployment.secrets_key
+    print_json(make_reader_policy(deployment.prefix, name, place, key))
 
 
 def find_place(deployment: Deployment, account_id: str | None) -> Place:
