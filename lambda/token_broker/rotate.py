@@ -13,6 +13,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from suitetoken.errors import InvalidInput, SuiteTokenError
 from suitetoken.netsuite import parse_name
 from token_broker.broker import Remaining
+from token_broker.crashes import tell_crash
 from token_broker.metrics import emit
 from token_broker.outcome import Outcome, Request, measure
 from token_broker.revocation import remove, revoke
@@ -89,6 +90,9 @@ def _try(runtime: Runtime, message: Message, remaining: Remaining) -> Outcome:
     except SuiteTokenError as error:
         runtime.logger.warning(str(error), action=message.action, error=error.code)
         return Outcome("failed", message.connection, error=error.code, token_unknown=error.retryable)
+    except Exception as error:
+        tell_crash(runtime.logger, runtime.settings.prefix, error)
+        raise
 
 
 def _dispatch(runtime: Runtime, message: Message, remaining: Remaining) -> Outcome:

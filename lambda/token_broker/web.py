@@ -17,6 +17,7 @@ from suitetoken.errors import InvalidSignedText, SignedTextExpired, SuiteTokenEr
 from suitetoken.links import ATTEMPT_SECONDS, Result, sign_result, verify_result
 from token_broker.authorize import begin_attempt, open_link
 from token_broker.callback import AttemptRefused, Reply, Returned, complete, recognize
+from token_broker.crashes import tell_crash
 from token_broker.metrics import count, emit
 from token_broker.pages import CONTENT_SECURITY_POLICY, Pages
 from token_broker.pages.languages import choose_language
@@ -137,8 +138,8 @@ class Site:
         return self._show(outcome, self._reference() if STATUSES[outcome] >= 500 else {})
 
     def _apologize(self, error: Exception) -> Response[str]:
-        """Show our own failure with a reference; the kind of error is logged, its text may hold anything."""
-        self._runtime.logger.error("unexpected error", kind=type(error).__name__, where=_place_of(error))
+        """Show our own failure with a reference."""
+        tell_crash(self._runtime.logger, self._runtime.settings.prefix, error)
         return self._show("internal", self._reference())
 
     def _show_not_found(self, error: NotFoundError) -> Response[str]:
@@ -180,14 +181,6 @@ def _outcome_of_link(error: InvalidSignedText) -> str:
 def _facts_of(grant: Grant) -> dict[str, str]:
     known = {"account": grant.account_id, "role": grant.role, "entity": grant.entity}
     return {name: value for name, value in known.items() if value} | {"consent_ends": str(grant.expires_at)}
-
-
-def _place_of(error: Exception) -> str:
-    """Return file and line where an unexpected error arose, for the log; its text stays out."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "unknown"
 
 
 def _headers(referrer: str = "no-referrer") -> dict[str, str | list[str]]:

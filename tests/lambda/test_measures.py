@@ -22,7 +22,7 @@ def keep_log(road: Road) -> io.StringIO:
     kept = io.StringIO()
     handler = road.world.runtime.logger.registered_handler
     assert isinstance(handler, logging.StreamHandler)
-    handler.setStream(kept)
+    handler.stream = kept  # setStream would flush the one before, which an earlier test's end may have closed
     return kept
 
 

@@ -68,3 +68,13 @@ def test_a_revocation_that_netsuite_did_not_confirm_keeps_the_grant(road: Road) 
     assert road.world.connection(NAME).grant is not None
     road.world.rotate(NAME, action="revoke")
     assert road.world.connection(NAME).grant is None
+
+
+def test_a_crash_is_told_and_delivered_again(road: Road, caplog: pytest.LogCaptureFixture) -> None:
+    """By kind and place, never by its text; nobody else would tell, for the function itself goes on."""
+    road.world.clock.now = float("nan")
+    failed = road.world.rotate(NAME)["batchItemFailures"]
+    assert len(failed) == 1
+    (told,) = [vars(record) for record in caplog.records if record.getMessage() == "unexpected error"]
+    assert (told["kind"], ".py:" in told["where"]) == ("ValueError", True)
+    assert "NaN" not in str(told)
