@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ _TIMEOUT = 200
 _TASK = re.compile(r"^TASK \[(.*?)\] \*+$\n(.*?)(?=^TASK |^PLAY RECAP|\Z)", re.MULTILINE | re.DOTALL)
 _RESULT = re.compile(r"^(?:ok|changed|failed|fatal): \[localhost\].*?=> (?=\{\s*\"|\{\})", re.MULTILINE)
 _DECODER = json.JSONDecoder()
-_QUIET = {
+_SETTINGS = {
     "ANSIBLE_LOCALHOST_WARNING": "false",
     "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
     "ANSIBLE_PIPELINING": "true",
@@ -53,6 +53,21 @@ class Played:
         return [name for name, results in self.results.items() if any(result.get("changed") for result in results)]
 
 
+def run_playbook(playbook: Path, home: Path, environ: Mapping[str, str], *arguments: str) -> Played:
+    """Run a playbook in this environment, with a home of its own, showing what its tasks return."""
+    settings = {"HOME": str(home), **_SETTINGS}
+    done = subprocess.run(  # noqa: S603 (our own playbooks)
+        [str(_ANSIBLE), str(playbook), "-v", *arguments],
+        env=merge_environ({**os.environ, **settings}, environ),
+        cwd=home,
+        capture_output=True,
+        text=True,
+        timeout=_TIMEOUT,
+        check=False,
+    )
+    return Played(done.returncode, done.stdout + done.stderr)
+
+
 @dataclass
 class Theatre:
     """A running twin and the playbooks that are run against it."""
@@ -71,22 +86,11 @@ class Theatre:
         environ = {
             "NETSUITE_CLIENT_ID": integration.client_id,
             "NETSUITE_CLIENT_SECRET": integration.client_secret or "",
-            "HOME": str(self.folder),
-            "ANSIBLE_PIPELINING": "true",
-            **_QUIET,
+            **self.twin.environ,
         }
         connections = [{"name": "finance-prod", "scope": ["rest_webservices", "restlets"]}]
-        given = json.dumps({"netsuite_overrides": self.twin.overrides(), "netsuite_connections": connections})
-        done = subprocess.run(  # noqa: S603 (our own playbooks)
-            [str(_ANSIBLE), str(playbook), "-v", "--extra-vars", given, *arguments],
-            env=merge_environ({**os.environ, **environ}, self.twin.environ),
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            timeout=_TIMEOUT,
-            check=False,
-        )
-        return Played(done.returncode, done.stdout + done.stderr)
+        given = {"netsuite_overrides": self.twin.overrides(), "netsuite_connections": connections}
+        return run_playbook(playbook, self.folder, environ, "--extra-vars", json.dumps(given), *arguments)
 
     def write(self, name: str, text: str) -> Path:
         """Write a playbook of a test's own."""

@@ -58,6 +58,9 @@ TASKS = """
 - hosts: localhost
   gather_facts: false
   ignore_errors: true
+  module_defaults:
+    group/suitetoken.netsuite.deployment: {region: us-east-1}
+  environment: {AWS_REGION: "", AWS_DEFAULT_REGION: ""}
   tasks:
     - name: missing is skipped
       debug: {msg: "{{ query('suitetoken.netsuite.token', 'nobody', on_missing='skip') }}"}
@@ -87,6 +90,8 @@ TASKS = """
       suitetoken.netsuite.connection: {name: damaged, client: prod, scope: [restlets]}
     - name: another client
       suitetoken.netsuite.connection: {name: whole, client: other, scope: [restlets]}
+    - name: half a connection
+      suitetoken.netsuite.connection: {name: half, client: prod, scope: [restlets]}
     - name: pin
       suitetoken.netsuite.connection: {name: whole, client: prod, scope: [restlets], role: "1017"}
     - name: nothing to rotate
@@ -112,6 +117,7 @@ def prepare(theatre: Theatre) -> None:
     add_client(store, "prod", client)
     add_connection(store, "whole", make_connection("prod", ["restlets"]), NOW)
     store.create(connection_secret("damaged"), "{", "")
+    store.create(connection_secret("half"), make_connection("prod", ["restlets"]).to_json(), "")
 
 
 def test_every_refusal_says_what_to_do(theatre: Theatre) -> None:
@@ -140,4 +146,5 @@ def test_every_refusal_says_what_to_do(theatre: Theatre) -> None:
     codes = {name: result["code"] for name, result in results.items() if "code" in result}
     assert codes["no such client"] == "not_found"
     assert codes["nothing to rotate"] == "authorization_required"
-    assert played.changed == ["pin", "revoke links", "remove"]
+    assert played.changed == ["half a connection", "pin", "revoke links", "remove"]
+    assert theatre.store.exists(token_secret("half"))

@@ -23,6 +23,11 @@ options:
     description: The AWS profile. E(AWS_PROFILE) in the environment says the same.
     type: str
     aliases: [aws_profile]
+attributes:
+  action_group:
+    description: Name the deployment once, in C(module_defaults) of C(group/suitetoken.netsuite.deployment).
+    support: full
+    membership: [suitetoken.netsuite.deployment]
 requirements:
   - suitetoken, which this collection comes with
 notes:
@@ -38,6 +43,8 @@ options:
     default: suitetoken
     env:
       - name: SUITETOKEN_PREFIX
+    vars:
+      - name: suitetoken_prefix
   region:
     description: The AWS region.
     type: str
@@ -45,12 +52,16 @@ options:
     env:
       - name: AWS_REGION
       - name: AWS_DEFAULT_REGION
+    vars:
+      - name: suitetoken_region
   profile:
     description: The AWS profile.
     type: str
     aliases: [aws_profile]
     env:
       - name: AWS_PROFILE
+    vars:
+      - name: suitetoken_profile
 requirements:
   - suitetoken, which this collection comes with
 notes:

@@ -108,9 +108,10 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         return [found for term in terms for found in self._find(term)]
 
     def _find(self, connection: str) -> list[Any]:
-        place = (self.get_option(name) for name in ("prefix", "region", "profile"))
+        place = (self.get_option(name) or None for name in ("region", "profile"))
+        min_remaining = self.get_option("min_remaining")
         try:
-            token = share_reader(connection, *place).current(self.get_option("min_remaining")).to_dict()
+            token = share_reader(connection, self.get_option("prefix"), *place).current(min_remaining).to_dict()
         except SuiteTokenError as error:
             return self._refuse(connection, error)
         return [self._choose(token)]

@@ -38,7 +38,7 @@ def run(module: AnsibleModule, act: Act) -> None:
     """
     params = module.params
     try:
-        result = act(module, Deployment(params["prefix"], params["region"], params["profile"]))
+        result = act(module, Deployment(params["prefix"], params["region"] or None, params["profile"] or None))
     except SuiteTokenError as error:
         module.fail_json(msg=str(error), code=error.code, retryable=error.retryable)
     module.exit_json(**result)

@@ -41,10 +41,14 @@ options:
     type: list
     elements: str
   role:
-    description: The internal id of the role that it must be. An empty one lets the next grant decide.
+    description:
+      - The internal id of the role that it must be.
+      - Left out for a connection that is there, it stays; an empty one lets the next grant decide.
     type: str
   entity:
-    description: The internal id of the user that it must be. An empty one lets the next grant decide.
+    description:
+      - The internal id of the user that it must be.
+      - Left out for a connection that is there, it stays; an empty one lets the next grant decide.
     type: str
   rotation_hours:
     description: For public clients, the record's Maximum Time For Token Rotation.
@@ -103,7 +107,7 @@ with contextlib.suppress(ImportError):
     from suitetoken.admin.waiting import Patience, wait_for_removal
     from suitetoken.documents import Connection
     from suitetoken.errors import InvalidInput, NotFound
-    from suitetoken.records import read_connection
+    from suitetoken.records import read_connection, token_secret
 
 if TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule
@@ -156,8 +160,20 @@ def change(module: AnsibleModule, deployment: Deployment, held: Connection) -> d
     wanted = connections.ConnectionChange(params["scope"], params["role"], params["entity"], params["rotation_hours"])
     act = connections.preview if module.check_mode else connections.update_settings
     updated = act(deployment.store, params["name"], wanted)
+    mended = mend(module, deployment, updated.connection)
     before, after = connections.describe(held), connections.describe(updated.connection)
-    return outcome(updated.changed, before, after, updated.consent_needed or held.grant is None)
+    return outcome(updated.changed or mended, before, after, updated.consent_needed or held.grant is None)
+
+
+def mend(module: AnsibleModule, deployment: Deployment, connection: Connection) -> bool:
+    """Add the token document where it is missing, as after a crash between adding the two."""
+    name = module.params["name"]
+    if deployment.store.exists(token_secret(name)):
+        return False
+    module.warn(f"The token document of {name} is missing: it is added again.")
+    if not module.check_mode:
+        connections.add_connection(deployment.store, name, connection, int(time.time()))
+    return True
 
 
 def remove(module: AnsibleModule, deployment: Deployment) -> dict[str, Any]:

@@ -52,12 +52,27 @@ connections:
     next_step:
       description: The command that mends it; empty where nothing is to do.
       type: str
+    client:
+      description: The client that it authorizes.
+      type: str
+    account_id:
+      description: The NetSuite account.
+      type: str
+    role:
+      description: The internal id of the role that it has, or must have.
+      type: str
+    token_issued_at:
+      description: When the token was issued, epoch seconds; null where there is none.
+      type: int
     token_expires_at:
-      description: When the token ends, epoch seconds.
+      description: When the token ends, epoch seconds; null where there is none.
       type: int
     consent_ends_at:
-      description: When a person must authorize again, epoch seconds.
+      description: When a person must authorize again, epoch seconds; null where nobody has yet.
       type: int
+    problem:
+      description: What is wrong, in words; null where nothing is.
+      type: str
 """
 
 import contextlib

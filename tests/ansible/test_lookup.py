@@ -1,0 +1,51 @@
+"""The lookup with the keys of a workload that may read one connection's token, and nothing else."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from aws_for_readers import ACCOUNT, REGION, running_aws
+from playbooks import run_playbook
+from suitetoken.documents import TokenDocument
+from token_samples import make_access_token
+
+TASKS = """
+- hosts: localhost
+  gather_facts: false
+  ignore_errors: true
+  vars: {suitetoken_region: %(region)s, fields: [account_id]}
+  tasks:
+    - name: own
+      debug: {msg: "{{ lookup('suitetoken.netsuite.token', 'finance-prod', fields=fields) }}"}
+    - name: own by ARN
+      debug: {msg: "{{ lookup('suitetoken.netsuite.token', '%(arn)s', fields=fields) }}"}
+    - name: skipped
+      debug: {msg: "{{ query('suitetoken.netsuite.token', 'audit', 'finance-prod', fields=fields, on_denied='skip') }}"}
+    - name: warned of
+      debug: {msg: "{{ query('suitetoken.netsuite.token', 'audit', on_denied='warn') }}"}
+    - name: error
+      debug: {msg: "{{ lookup('suitetoken.netsuite.token', 'audit', on_missing='skip', on_expired='skip') }}"}
+"""
+
+
+def test_what_may_not_be_read_is_an_error_unless_said_otherwise(tmp_path: Path) -> None:
+    """The token that the policy opens is there by name and by ARN; for another one it is `on_denied` that decides."""
+    with running_aws() as aws:
+        token = TokenDocument(make_access_token(issued_at=int(time.time()))).to_json()
+        for connection in ("finance-prod", "audit"):
+            aws.put_token(connection, token)
+        keys = aws.add_reader("finance-prod")
+        found = aws.client("secretsmanager").describe_secret(SecretId="suitetoken/token/finance-prod")
+        assert f":{ACCOUNT}:" in found["ARN"]
+        playbook = tmp_path / "lookups.yml"
+        playbook.write_text(TASKS % {"region": REGION, "arn": found["ARN"]}, encoding="utf-8")
+        environ = {**keys, "AWS_ENDPOINT_URL": aws.url, "AWS_REGION": "", "AWS_DEFAULT_REGION": ""}
+        with aws.guarded():
+            played = run_playbook(playbook, tmp_path, environ)
+    messages = {name: results[0]["msg"] for name, results in played.results.items()}
+    error = messages.pop("error")
+    account = make_access_token().account_id
+    assert messages == {"own": account, "own by ARN": account, "skipped": [account], "warned of": []}
+    assert "token/audit" in error
+    assert "Skipping audit" in played.text
