@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from world import World
 
 
 @dataclass(frozen=True)
@@ -16,6 +20,15 @@ class Written:
     name: str
     value: float
     dimensions: frozenset[tuple[str, str]]
+
+
+def keep_log(world: World) -> io.StringIO:
+    """Return where the functions' log goes from now on."""
+    kept = io.StringIO()
+    handler = world.runtime.logger.registered_handler
+    assert isinstance(handler, logging.StreamHandler)
+    handler.stream = kept  # setStream would flush the one before, which an earlier test's end may have closed
+    return kept
 
 
 def read_metrics(printed: str) -> Iterator[Written]:

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
-import logging
 
 import pytest
 
 from road import NAME, Road
 from token_broker.outcome import Outcome, measure
 from token_samples import NOW, make_access_token
-from written_metrics import read_log, read_metrics
+from written_metrics import keep_log, read_log, read_metrics
 
 GOOD = make_access_token(expires_at=NOW + 60, issued_at=NOW - 600)
 EXPIRED = make_access_token(expires_at=NOW)
-
-
-def keep_log(road: Road) -> io.StringIO:
-    """Return where the functions' log goes from now on."""
-    kept = io.StringIO()
-    handler = road.world.runtime.logger.registered_handler
-    assert isinstance(handler, logging.StreamHandler)
-    handler.stream = kept  # setStream would flush the one before, which an earlier test's end may have closed
-    return kept
 
 
 @pytest.mark.parametrize(
@@ -69,7 +58,7 @@ def test_hours_until_consent_ends_are_measured_at_each_rotation(road: Road, caps
 
 def test_every_token_request_is_timed(confidential: Road, capsys: pytest.CaptureFixture[str]) -> None:
     """By what was asked for, in milliseconds; the log has the outcome and whose it was."""
-    log = keep_log(confidential)
+    log = keep_log(confidential.world)
     confidential.world.clock.advance(1)
     confidential.authorize()
     confidential.pass_time(3000)
@@ -86,7 +75,7 @@ def test_a_rotation_is_traced_to_its_sweep(confidential: Road) -> None:
     world = confidential.world
     world.take_messages()
     world.clock.advance(3000)
-    log = keep_log(confidential)
+    log = keep_log(confidential.world)
     world.sweep()
     (body,) = world.take_messages()
     world.deliver(body)
@@ -98,7 +87,7 @@ def test_a_rotation_is_traced_to_its_sweep(confidential: Road) -> None:
 
 def test_other_messages_are_traced_by_their_own_id(confidential: Road) -> None:
     """An operator's order, what nobody understands, and whatever stands where the sweep's time should be."""
-    log = keep_log(confidential)
+    log = keep_log(confidential.world)
     confidential.world.rotate(NAME)
     confidential.world.deliver("?")
     confidential.world.deliver(json.dumps({"connection": NAME, "action": "rotate", "correlation_id": "x" * 500}))
