@@ -99,7 +99,7 @@ def unpack(folder: Path, environ: dict[str, str]) -> Machine:
 
 
 @contextmanager
-def packaged(folder: Path, now: Any) -> Iterator[Packaged]:
+def packaged(folder: Path, now: Any, **parameters: str) -> Iterator[Packaged]:
     """Start everything; `now` is the clock of AWS and NetSuite, the functions live in real time."""
     functions: dict[str, ExecutionEnvironment] = {}
 
@@ -113,10 +113,8 @@ def packaged(folder: Path, now: Any) -> Iterator[Packaged]:
         endpoint = running.enter_context(aws_server(now))
         gateway = Gateway(start, now=now)
         running.callback(gateway.close)
-        deployed = deploy_with_roles(PREFIX, gateway.url, endpoint)
-        operator = make_user(
-            "operator", read_policy("Operators", PREFIX=PREFIX, REGION=REGION, ACCOUNT_ID=ACCOUNT), endpoint
-        )
+        deployed = deploy_with_roles(PREFIX, gateway.url, endpoint, **parameters)
+        operator = make_user("operator", _policy_of_operator(deployed), endpoint)
         decisions = running.enter_context(enforced())
         traces = running.enter_context(XRayDaemon())
         machine = unpack(folder, _lead_to(endpoint, traces))
@@ -159,6 +157,15 @@ def role_of(deployed: EnforcedStack, function: str) -> str:
     properties = next(it.properties for it in deployed.stack.of_type("AWS::Lambda::Function") if it.ref == function)
     roles = {it.attributes["Arn"]: it.name for it in deployed.stack.of_type("AWS::IAM::Role")}
     return roles[properties["Role"]]
+
+
+def _policy_of_operator(deployed: EnforcedStack) -> dict[str, Any]:
+    """Return what the page gives an operator; more where the secrets have a key of their own."""
+    keys = [made.attributes["Arn"] for made in deployed.stack.of_type("AWS::KMS::Key")]
+    where = {"PREFIX": PREFIX, "REGION": REGION, "ACCOUNT_ID": ACCOUNT, "KEY_ARN": "".join(keys)}
+    headings = ("Operators", "Operators where the secrets have a key of their own")[: 1 + len(keys)]
+    statements = [it for heading in headings for it in read_policy(heading, **where)["Statement"]]
+    return {"Version": "2012-10-17", "Statement": statements}
 
 
 def _lead_to(endpoint: str, traces: XRayDaemon) -> dict[str, str]:
