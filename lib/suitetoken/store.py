@@ -162,6 +162,21 @@ class Store:
                     SecretId=secret, VersionStage=label, RemoveFromVersionId=holder.id, MoveToVersionId=version.id
                 )
 
+    def read_policy(self, name: str) -> str | None:
+        """Return the resource policy of a secret, None where it has none, or raise NotFound."""
+        secret = self.secret_id(name)
+        with translated("reading the policy of the secret", secret):
+            return self._client.get_resource_policy(SecretId=secret).get("ResourcePolicy")
+
+    def write_policy(self, name: str, policy: str | None) -> None:
+        """Replace the resource policy of a secret, or take it away. AWS refuses one that lets everybody in."""
+        secret = self.secret_id(name)
+        with translated("writing the policy of the secret", secret):
+            if policy is None:
+                self._client.delete_resource_policy(SecretId=secret)
+            else:
+                self._client.put_resource_policy(SecretId=secret, ResourcePolicy=policy, BlockPublicPolicy=True)
+
     def delete(self, name: str) -> None:
         """Schedule a secret for deletion, restorable for RECOVERY_DAYS; one that is gone already is no error."""
         secret = self.secret_id(name)

@@ -34,6 +34,8 @@ COMMANDS = (
     "connection list",
     "connection show finance",
     "connection update finance --role 1017",
+    "connection update finance --reader arn:aws:iam::123456789012:role/nightly",
+    "connection update finance --remove-reader arn:aws:iam::123456789012:role/nightly",
     "link finance",
     "rotate finance",
     "revoke finance --yes",

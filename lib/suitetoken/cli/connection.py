@@ -8,10 +8,12 @@ import click
 
 from suitetoken.admin import connections
 from suitetoken.admin.orders import order
+from suitetoken.admin.readers import ReaderChange, read_readers
 from suitetoken.admin.waiting import wait_for_removal
 from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
 from suitetoken.cli.output import print_fields, print_json, say
 from suitetoken.cli.patience import takes_patience, waiting
+from suitetoken.cli.readers import update_readers
 from suitetoken.cli.times import in_utc
 from suitetoken.netsuite import parse_name
 from suitetoken.records import read_connection
@@ -89,6 +91,7 @@ def show(deployment: Deployment, name: str, as_json: bool) -> None:
       suitetoken connection show finance-prod
     """
     values = connections.describe(read_connection(deployment.store, parse_name(name, "connection")).document)
+    values["readers"] = list(read_readers(deployment.store, name))
     if as_json:
         print_json(values)
     else:
@@ -101,6 +104,8 @@ def show(deployment: Deployment, name: str, as_json: bool) -> None:
 @click.option("--role", metavar="ID", help='The role it must be; "" lets the next grant decide.')
 @click.option("--entity", metavar="ID", help='The user it must be; "" lets the next grant decide.')
 @click.option("--rotation-hours", type=int, help="Public clients: the record's Maximum Time For Token Rotation.")
+@click.option("--reader", metavar="ARN", multiple=True, help="A role or user who may read the token; repeatable.")
+@click.option("--remove-reader", metavar="ARN", multiple=True, help="A reader named before; repeatable.")
 @dry_run_option
 @takes_deployment
 def update(
@@ -110,6 +115,8 @@ def update(
     role: str | None,
     entity: str | None,
     rotation_hours: int | None,
+    reader: tuple[str, ...],
+    remove_reader: tuple[str, ...],
     dry_run: bool,
 ) -> None:
     """Change a connection's settings; its grant goes on until somebody authorizes again.
@@ -118,7 +125,12 @@ def update(
     Examples:
       suitetoken connection update finance-prod --role 1017
       suitetoken connection update finance-prod --scope "restlets rest_webservices"
+      suitetoken connection update finance-prod --reader arn:aws:iam::111122223333:role/nightly
     """
+    if reader or remove_reader:
+        update_readers(deployment, name, ReaderChange(reader, remove_reader), dry_run=dry_run)
+        if (scope, role, entity, rotation_hours) == ((), None, None, None):
+            return
     change = connections.ConnectionChange(scope or None, role, entity, rotation_hours)
     act = connections.preview if dry_run else connections.update_settings
     updated = act(deployment.store, name, change)
