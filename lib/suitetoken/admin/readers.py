@@ -29,7 +29,7 @@ class ReaderChange:
 
 
 def parse_reader(text: str) -> str:
-    """Return the ARN of one role or user, or raise InvalidInput: whole accounts, services and everybody are too wide."""
+    """Return the ARN of one role or user, or raise InvalidInput: an account, a service or everybody is too wide."""
     if not _PRINCIPAL.fullmatch(text):
         raise InvalidInput(
             f"{text[:80]!r} is not one reader.",
