@@ -56,6 +56,7 @@ def _row_of(service: str, resource: str, prefix: str) -> str:
         "secretsmanager": "all secrets at once",
         "sqs": f"queue `{resource.rpartition(':')[2].replace(prefix, 'PREFIX')}`",
         "events": "the default event bus, source `suitetoken`",
+        "kms": "KMS keys with the tag `suitetoken` = `PREFIX`",
     }[service]
 
 

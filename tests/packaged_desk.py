@@ -16,8 +16,10 @@ from enforced_stack import operating_as
 from local.aws.observed import PutEvent, observed_events
 from local.browser import Browser, Page, authorize
 from local.netsuite import Integration
+from local.netsuite.certificates import upload
 from local.twin import NETSUITE_ACCOUNT, override_endpoints
 from packaged_stack import PREFIX, SCOPES, Packaged
+from suitetoken.admin import certificates
 from suitetoken.cli.main import run
 from suitetoken.documents import Connection, TokenDocument
 from suitetoken.records import read_connection, read_token, token_secret
@@ -59,15 +61,24 @@ class Desk:
             assert run(list(words)) == 0, err.getvalue()
         return out.getvalue().strip()
 
-    def add(self) -> None:
-        """Add a client that leads to the simulator, and a connection."""
+    def add(self, *options: str) -> None:
+        """Add a client that leads to the simulator, and a connection with these options."""
         urls = override_endpoints(self.stack.netsuite_url).items()
         overrides = [word for field, url in urls for word in (f"--{field.replace('_', '-')}", url)]
         ids = ("--account-id", NETSUITE_ACCOUNT, "--client-id", self.integration.client_id)
         kind = "--public" if self.integration.is_public else "--client-secret-stdin"
         self.type("client", "add", self.name, *ids, kind, *overrides, stdin=self.integration.client_secret or "")
         scopes = [word for scope in SCOPES for word in ("--scope", scope)]
-        self.type("connection", "add", self.name, "--client", self.name, *scopes)
+        self.type("connection", "add", self.name, "--client", self.name, *scopes, *options)
+
+    def let_certify(self, key_store: str) -> None:
+        """Add the connection as one that needs no person, with a certificate, and ask for its first token."""
+        self.add("--grant-type", "client_credentials")
+        pem = self.type("certificate", "create", self.name, "--key-store", key_store)
+        certificate_id = upload(self.stack.netsuite, self.integration, pem, "1017", "12").id
+        certificates.register(self.store, self.name, certificate_id)
+        self.type("rotate", self.name, "--force")
+        self.stack.queue.drain()
 
     def let_authorize(self) -> Page:
         """Let a person open a fresh link, consent at NetSuite and come back."""

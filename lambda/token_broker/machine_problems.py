@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from suitetoken.documents import REGISTERED, Certificate, Client, Connection, Problem
 from suitetoken.errors import InvalidInput, SuiteTokenError
+from suitetoken.machine import say_no_certificate
 from suitetoken.netsuite import parse_account_id
 from token_broker.answers import Identity, TokenAnswer
 from token_broker.endpoint_errors import ClientRefused, GrantRefused, RequestRefused, ServerRefused
@@ -56,9 +57,8 @@ def find_standing_problem(connection: Connection, name: str, now: int) -> Proble
 
 
 def no_certificate(name: str, now: int) -> Problem:
-    """Return the problem of a connection without a person that has no certificate yet."""
-    text = f"This connection has no certificate yet: run `suitetoken certificate create {name}`."
-    return Problem("not_authorized", text, now)
+    """Return the problem of a connection without a person that has no registered certificate yet."""
+    return Problem("not_authorized", say_no_certificate(name), now)
 
 
 def blocks_asking(problem: Problem | None, now: int, *, force: bool) -> bool:

@@ -28,7 +28,7 @@ class Account:
         self.prod = prod
         self.dev = dev
         self._secrets = make_client("secretsmanager", NOBODY)
-        own = [f"prod/{kind}/{_name(action)}" for kind in (*KINDS, "other") for action in SECRET]
+        own = [f"prod/{kind}/{_name(action)}" for kind in (*KINDS, "key", "other") for action in SECRET]
         foreign = [f"{prefix}/{kind}/x" for prefix in ("dev", "pro", "prod-eu", "eu-prod") for kind in KINDS]
         self._versions = {name: self._create(name) for name in own + foreign}
         make_client("events", NOBODY).create_event_bus(Name="another")
@@ -51,7 +51,7 @@ class Account:
         return {
             **{
                 f"secret `PREFIX/{kind}/NAME`": ("secret", [self._probed(f"prod/{kind}/{_name(action)}")])
-                for kind in KINDS
+                for kind in (*KINDS, "key")
             },
             "secret `PREFIX/signing-key/link`": ("secret", [Probed("prod/signing-key/link")]),
             "secret `PREFIX/signing-key/state`": ("secret", [Probed("prod/signing-key/state")]),

@@ -19,7 +19,7 @@ from local.execution import ExecutionEnvironment
 from local.parts import read_functions
 from local.runtime_api import FunctionFailed
 from packaged_desk import Desk, told_about
-from packaged_stack import PREFIX, Packaged, packaged
+from packaged_stack import PREFIX, SCOPES, Packaged, packaged
 
 pytestmark = pytest.mark.skipif(
     sys.version_info[:2] != (3, 13),
@@ -110,6 +110,32 @@ def test_revoked_and_removed(desk: Desk) -> None:
     assert not any(desk.store.exists(f"{kind}/{desk.name}") for kind in ("connection", "token"))
 
 
+def make_machine_desk(stack: Packaged) -> Desk:
+    """Return the desk of a connection that needs no person."""
+    integration = stack.netsuite.add_integration(
+        "1234567", name="machine", redirect_uris=[], scopes=SCOPES, client_credentials=True
+    )
+    return Desk(stack, f"machine-{uuid.uuid4().hex[:8]}", integration)
+
+
+def test_a_machine_gets_its_tokens(stack: Packaged) -> None:
+    """With a key in KMS the artefact needs nothing more; with one in Secrets Manager it says what it needs."""
+    desk = make_machine_desk(stack)
+    desk.let_certify("kms")
+    first = desk.token.token
+    desk.grow_old(3000)
+    (event,) = desk.let_schedule_fire()
+    second = desk.token.token
+    assert first is not None
+    assert second is not None
+    assert (event.kind, second.access_token == first.access_token) == ("Token Rotated", False)
+    other = make_machine_desk(stack)
+    other.let_certify("secrets-manager")
+    problem = other.token.problem
+    assert problem is not None
+    assert (problem.code, "SIGNING_LAYER=true" in problem.message) == ("signing_failed", True)
+
+
 def test_no_role_has_what_no_flow_needs(stack: Packaged) -> None:
     """Every permission of the page is used on the way from the link to the removal, but for those named above."""
     for integration in (stack.confidential, stack.public):
@@ -125,6 +151,8 @@ def test_no_role_has_what_no_flow_needs(stack: Packaged) -> None:
         for command in (("revoke",), ("connection", "remove")):
             desk.type(*command, desk.name, "--yes")
             stack.queue.drain()
+    for key_store in ("kms", "secrets-manager"):
+        make_machine_desk(stack).let_certify(key_store)
     used = {use for use in map(find_use, stack.decisions) if use}
     page = {(role, row, action) for row, cells in read_table().items() for role in cells for action in cells[role]}
     assert {(role, action) for role, _, action in page - used} == OF_THE_PLATFORM | WHEN_PUBLISHING_FAILS

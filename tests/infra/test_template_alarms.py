@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from deployed_template import Deployed, as_list, deploy
+from machine_world import make_machine_road
 from road import NAME, Road, make_road
 from token_samples import CONFIDENTIAL
 from written_metrics import Written, read_metrics
@@ -108,6 +110,9 @@ def written(
         for function in put_through_everything(road):
             variables = deployed.properties[f"{function}Function"]["Environment"]["Variables"]
             monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", variables["POWERTOOLS_SERVICE_NAME"])
+    with make_machine_road() as machine:
+        machine.hold(current=replace(machine.upload(machine.make_secret_certificate()), key="key/gone"))
+        machine.world.rotate(NAME)
     found: dict[str, set[frozenset[tuple[str, str]]]] = {}
     for each in read_metrics(capsys.readouterr().out):
         assert each.namespace == "suitetoken"

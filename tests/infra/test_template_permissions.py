@@ -14,6 +14,7 @@ GRANTS_AND_TOKENS = [f"{SECRET}/connection/*", f"{SECRET}/token/*"]
 KEEP = "secretsmanager:GetSecretValue secretsmanager:PutSecretValue secretsmanager:UpdateSecretVersionStage"
 EVENT_BUS = "arn:aws:events:eu-west-1:123456789012:event-bus/default"
 OURS = str({"StringEquals": {"events:source": "suitetoken"}})
+OUR_KEYS = str({"StringEquals": {"aws:ResourceTag/suitetoken": "pp"}})
 TRACE = [("xray:PutTraceSegments xray:PutTelemetryRecords", ["*"], "")]
 
 ROLES: dict[str, list[tuple[str, list[str], str]]] = {
@@ -34,7 +35,8 @@ ROLES: dict[str, list[tuple[str, list[str], str]]] = {
     "RotateRole": [
         (KEEP, GRANTS_AND_TOKENS, ""),
         ("secretsmanager:DeleteSecret", GRANTS_AND_TOKENS, ""),
-        ("secretsmanager:GetSecretValue", [f"{SECRET}/client/*", "<LinkKey>"], ""),
+        ("secretsmanager:GetSecretValue", [f"{SECRET}/client/*", f"{SECRET}/key/*", "<LinkKey>"], ""),
+        ("kms:Sign", ["arn:aws:kms:eu-west-1:123456789012:key/*"], OUR_KEYS),
         ("events:PutEvents", [EVENT_BUS], OURS),
         ("sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes", ["<RotateQueue.Arn>"], ""),
         ("logs:CreateLogStream logs:PutLogEvents", ["<RotateLog.Arn>"], ""),

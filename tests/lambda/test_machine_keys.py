@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from machine_world import NAME, MachineRoad, fail_kms, problem_code
-
-DAY = 86_400
 
 
 @pytest.mark.parametrize(
@@ -86,3 +85,14 @@ def test_another_key_than_the_certificates(machine: MachineRoad) -> None:
     problem = machine.connection.problem
     assert problem is not None
     assert (problem.code, "certificate register" in problem.message) == ("invalid_client", True)
+
+
+def test_a_failure_to_sign_is_counted(machine: MachineRoad, capsys: pytest.CaptureFixture[str]) -> None:
+    """The alarm `signing-failures` watches this metric, under this dimension."""
+    machine.start()
+    fail_kms(machine, "DisabledException")
+    capsys.readouterr()
+    machine.world.rotate(NAME, force=True)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    counted = [line for line in lines if "SigningFailures" in line]
+    assert [(line["SigningFailures"], line["prefix"]) for line in counted] == [([1.0], "suitetoken")]

@@ -12,8 +12,6 @@ from machine_world import NAME, MachineRoad, problem_code
 from suitetoken.documents import Problem
 from token_samples import NOW
 
-DAY = 86_400
-
 
 def test_the_mapping_is_revoked(machine: MachineRoad) -> None:
     """The last token is served; NetSuite is asked again in a few sweeps of each half hour only, or by force."""

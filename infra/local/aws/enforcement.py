@@ -109,6 +109,8 @@ def calls_of(request: IAMRequestBase, resource: str) -> Iterator[Call]:
             yield Call(action, resource_of_queue_name(_body(request), *place))
         case ["lambda", "InvokeFunction"]:
             yield Call(action, resource_of_invocation(request._path, *place))
+        case ["kms", "CreateAlias" | "UpdateAlias"]:
+            yield from _alias_calls(action, _body(request), *place)
         case ["kms", _]:
             yield Call(action, resource, _key_context(resource, _body(request), *place))
         case _:
@@ -123,9 +125,17 @@ def _boundary_of(request: IAMRequestBase) -> Any:
     return IAMPolicy(request.backend.get_policy(arn))._policy_json if arn else None
 
 
+def _alias_calls(action: str, body: dict[str, Any], region: str, account: str) -> Iterator[Call]:
+    """Yield what naming a key needs: the action on the alias, and on the key (KMS Developer Guide, alias access)."""
+    yield Call(action, f"arn:aws:kms:{region}:{account}:{body['AliasName']}")
+    key = resource_of_key(str(body["TargetKeyId"]), region, account)
+    yield Call(action, key, _key_context(key, {}, region, account))
+
+
 def _key_context(resource: str, body: dict[str, Any], region: str, account: str) -> dict[str, str]:
-    """Return what conditions may ask of a direct call to KMS: the encryption context and the key's tags."""
+    """Return what conditions may ask of a direct call to KMS: encryption context, the tags asked for, the key's own."""
     given = {f"kms:encryptioncontext:{key.lower()}": value for key, value in body.get("EncryptionContext", {}).items()}
+    given |= {f"aws:requesttag/{tag['TagKey'].lower()}": tag["TagValue"] for tag in body.get("Tags", [])}
     return given | {f"aws:resourcetag/{key.lower()}": value for key, value in tags_of_key(resource, region, account)}
 
 

@@ -33,15 +33,19 @@ def resource_of_key_call(call: KmsResponse) -> str:
 
 
 def resource_of_key(asked: str, region: str, account: str) -> str:
-    """Return the ARN of a key that is named by its id, its ARN or an alias."""
+    """Return the ARN of a key that is named by its id, its ARN or an alias; an alias of nothing has its own."""
     keys = kms_backends[account][region]
+    if asked.startswith("alias/") and keys.get_key_id_from_alias(asked) is None:
+        return f"arn:aws:kms:{region}:{account}:{asked}"
     key_id = keys.any_id_to_key_id(asked)
     key = keys.keys.get(key_id)
     return str(key.arn) if key else f"arn:aws:kms:{region}:{account}:key/{key_id}"
 
 
 def tags_of_key(arn: str, region: str, account: str) -> Iterator[tuple[str, str]]:
-    """Yield the tags of a key that exists."""
+    """Yield the tags of a key that exists; an alias of nothing has none."""
+    if ":alias/" in arn:
+        return
     keys = kms_backends[account][region]
     key_id = keys.any_id_to_key_id(arn)
     if key_id in keys.keys:

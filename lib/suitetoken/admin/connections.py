@@ -9,6 +9,13 @@ from typing import Any
 
 from suitetoken.documents import DEFAULT_ROTATION_HOURS, Connection, Problem, TokenDocument
 from suitetoken.errors import AlreadyExists, InvalidDocument, InvalidInput, NotFound
+from suitetoken.machine import (
+    AUTHORIZATION_CODE,
+    CLIENT_CREDENTIALS,
+    parse_grant_type,
+    refuse_scope,
+    say_no_certificate,
+)
 from suitetoken.netsuite import parse_internal_id, parse_name, parse_scope
 from suitetoken.records import connection_secret, read_client, read_connection, token_secret, update_connection
 from suitetoken.store import Store
@@ -41,9 +48,13 @@ def make_connection(
     role: str | None = None,
     entity: str | None = None,
     rotation_hours: int | None = None,
+    grant_type: str = AUTHORIZATION_CODE,
 ) -> Connection:
     """Return a connection from what a person typed, or raise InvalidInput."""
+    if parse_grant_type(grant_type) == CLIENT_CREDENTIALS:
+        refuse_scope(parse_scope(" ".join(scope)))
     return Connection(
+        grant_type=grant_type,
         client=parse_name(client, "client"),
         scope=parse_scope(" ".join(scope)),
         role=parse_internal_id(role, "role") if role else None,
@@ -64,9 +75,8 @@ def add_connection(store: Store, name: str, connection: Connection, now: int) ->
     with contextlib.suppress(AlreadyExists):
         store.create(secret, connection.to_json(), f"NetSuite connection {name} through client {connection.client}")
     _refuse_another(store, name, read_connection(store, name).document, connection)
-    problem = Problem(
-        "not_authorized", f"Nobody has authorized this connection yet: run `suitetoken link {name}`.", now
-    )
+    by_person = f"Nobody has authorized this connection yet: run `suitetoken link {name}`."
+    problem = Problem("not_authorized", say_no_certificate(name) if connection.is_machine else by_person, now)
     with contextlib.suppress(AlreadyExists):
         store.create(token_secret(name), TokenDocument(problem=problem).to_json(), f"NetSuite access token of {name}")
     return True
@@ -84,6 +94,8 @@ def describe(connection: Connection) -> dict[str, Any]:
         "authorized_at": grant.authorized_at if grant else None,
         "consent_ends_at": grant.expires_at if grant else None,
         "grant_id": grant.id if grant else None,
+        "grant_type": connection.grant_type,
+        "certificate_ends_at": connection.certificate_ends_at,
         "problem": connection.problem.message if connection.problem else None,
     }
 
@@ -158,7 +170,7 @@ def _refuse_another(store: Store, name: str, held: Connection, connection: Conne
 def _settings(held: Connection, asked: Connection) -> tuple[object, ...]:
     """Return what adding sets. A pin that the first grant made counts only where one was asked for."""
     pins = (held.role if asked.role else None, held.entity if asked.entity else None)
-    return held.client, held.scope, held.rotation_hours, *pins
+    return held.client, held.scope, held.rotation_hours, held.grant_type, *pins
 
 
 def _changed(connection: Connection, change: ConnectionChange) -> Connection | None:

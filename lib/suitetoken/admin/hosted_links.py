@@ -32,6 +32,12 @@ def make_hosted_link(
 ) -> HostedLink:
     """Return a link that dies once somebody has authorized. Raises NotFound for an unknown connection."""
     connection = read_connection(store, parse_name(name, "connection")).document
+    if connection.is_machine:
+        raise InvalidInput(
+            "this connection needs no person: it gets its tokens by certificate.",
+            subject=name,
+            next_step=f"see `suitetoken certificate show {name}`.",
+        )
     link = Link(name, connection.grant_id, asked_by, expires_at, connection.link_series)
     return HostedLink(f"{public_url}/authorize/{sign_link(link, keys.signing_key())}", expires_at)
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from enum import Enum
 
 from suitetoken.admin.connections import list_connections
-from suitetoken.documents import Connection, TokenDocument
+from suitetoken.documents import Connection, Problem, TokenDocument
 from suitetoken.errors import InvalidDocument, NotFound, SuiteTokenError
 from suitetoken.netsuite import parse_name
 from suitetoken.records import find_token, read_client, read_connection
 from suitetoken.store import Store
 
 ENDING_SECONDS = 72 * 3600
+CERTIFICATE_ENDING_SECONDS = 30 * 86_400
 LATE_SECONDS = 15 * 60
 
 
@@ -21,6 +22,8 @@ class State(Enum):
 
     HEALTHY = "healthy"
     CONSENT_ENDING = "consent ending"
+    CERTIFICATE_ENDING = "certificate ending"
+    CERTIFICATE_REQUIRED = "certificate required"
     NOT_AUTHORIZED = "not authorized"
     AUTHORIZATION_REQUIRED = "authorization required"
     CLIENT_REFUSED = "client refused"
@@ -37,6 +40,7 @@ class State(Enum):
 _EXIT_CODES = {
     State.NOT_AUTHORIZED: 3,
     State.AUTHORIZATION_REQUIRED: 3,
+    State.CERTIFICATE_REQUIRED: 3,
     State.CLIENT_REFUSED: 3,
     State.ROTATION_LATE: 6,
     State.TOKEN_EXPIRED: 6,
@@ -113,7 +117,7 @@ def judge(
         connection.grant.role if connection.grant else connection.role,
         token.issued_at if token else None,
         token.expires_at if token else None,
-        connection.grant.expires_at if connection.grant else None,
+        connection.grant.expires_at if connection.grant else connection.certificate_ends_at,
         problem.message if problem else None,
     )
 
@@ -122,6 +126,8 @@ def _state(name: str, connection: Connection, document: TokenDocument | None, no
     token = document.token if document else None
     problem = (document.problem if document else None) or connection.problem
     authorize = f"suitetoken link {name}"
+    if connection.is_machine and problem is not None:
+        return _machine_state(name, connection, problem)
     if problem is not None and problem.code in _CLIENT_PROBLEMS:
         return State.CLIENT_REFUSED, f"suitetoken client update {connection.client}"
     if problem is not None and problem.code == "not_authorized":
@@ -134,4 +140,16 @@ def _state(name: str, connection: Connection, document: TokenDocument | None, no
         return State.ROTATION_LATE, f"suitetoken rotate {name} --wait"
     if connection.grant is not None and connection.grant.expires_at - now < ENDING_SECONDS:
         return State.CONSENT_ENDING, authorize
+    if connection.certificate_ends_at and connection.certificate_ends_at - now < CERTIFICATE_ENDING_SECONDS:
+        return State.CERTIFICATE_ENDING, f"suitetoken certificate rotate {name}"
     return State.HEALTHY, ""
+
+
+def _machine_state(name: str, connection: Connection, problem: Problem) -> tuple[State, str]:
+    held = connection.certificates
+    if problem.code in _CLIENT_PROBLEMS:
+        return State.CLIENT_REFUSED, f"suitetoken certificate show {name}"
+    if problem.code not in ("not_authorized", "revoked"):
+        return State.CERTIFICATE_REQUIRED, f"suitetoken certificate show {name}"
+    step = "create" if held.current is None else "register"
+    return State.CERTIFICATE_REQUIRED, f"suitetoken certificate {step} {name}"

@@ -15,6 +15,7 @@ from suitetoken.cli.output import print_fields, print_json, say
 from suitetoken.cli.patience import takes_patience, waiting
 from suitetoken.cli.readers import update_readers
 from suitetoken.cli.times import in_utc
+from suitetoken.machine import AUTHORIZATION_CODE, GRANT_TYPES
 from suitetoken.netsuite import parse_name
 from suitetoken.records import read_connection
 
@@ -31,6 +32,13 @@ def connection_command() -> None:
 @click.option("--role", metavar="ID", help="The role's internal id; another one is refused.")
 @click.option("--entity", metavar="ID", help="The user's internal id; another one is refused.")
 @click.option("--rotation-hours", type=int, help="Public clients: the record's Maximum Time For Token Rotation.")
+@click.option(
+    "--grant-type",
+    type=click.Choice(GRANT_TYPES),
+    default=AUTHORIZATION_CODE,
+    show_default=True,
+    help="By a person's consent, or by a certificate without any person.",
+)
 @dry_run_option
 @takes_deployment
 def add(
@@ -41,6 +49,7 @@ def add(
     role: str | None,
     entity: str | None,
     rotation_hours: int | None,
+    grant_type: str,
     dry_run: bool,
 ) -> None:
     """Add a connection. Adding the very same one again changes nothing.
@@ -49,9 +58,10 @@ def add(
     Examples:
       suitetoken connection add finance-prod --client acme --scope rest_webservices --scope restlets
       suitetoken connection add audit --client acme --scope rest_webservices --role 1023
+      suitetoken connection add nightly --client acme --scope rest_webservices --grant-type client_credentials
     """
     parse_name(name, "connection")
-    connection = connections.make_connection(client, scope, role, entity, rotation_hours)
+    connection = connections.make_connection(client, scope, role, entity, rotation_hours, grant_type)
     if dry_run:
         would = connections.would_add(deployment.store, name, connection)
         said = f"Would add the connection {name} for the scopes {' '.join(connection.scope)}."
@@ -59,7 +69,10 @@ def add(
         return
     added = connections.add_connection(deployment.store, name, connection, int(time.time()))
     say(f"Added the connection {name}." if added else f"The connection {name} is there already; nothing was changed.")
-    say(f"Next: `suitetoken link {name}`, and send the link to whoever may authorize it.")
+    if connection.is_machine:
+        say(f"Next: `suitetoken certificate create {name}`.")
+    else:
+        say(f"Next: `suitetoken link {name}`, and send the link to whoever may authorize it.")
 
 
 @connection_command.command("list")

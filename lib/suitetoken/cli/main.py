@@ -16,6 +16,7 @@ from suitetoken.errors import SuiteTokenError
 
 _COMMANDS = {
     "call": "call",
+    "certificate": "certificate",
     "client": "client",
     "completion": "completion",
     "connection": "connection",

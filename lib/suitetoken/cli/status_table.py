@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _COLOURS = {0: "green", 3: "red", 6: "yellow"}
+_ENDING = (State.CONSENT_ENDING, State.CERTIFICATE_ENDING)
 
 
 def make_table(rows: list[ConnectionStatus], now: int) -> Table:
@@ -25,7 +26,7 @@ def make_table(rows: list[ConnectionStatus], now: int) -> Table:
     for title in ("connection", "account", "role", "state", "token age", "consent ends in", "next"):
         table.add_column(title, overflow="fold")
     for row in rows:
-        colour = _COLOURS[row.state.exit_code] if row.state is not State.CONSENT_ENDING else "yellow"
+        colour = _COLOURS[row.state.exit_code] if row.state not in _ENDING else "yellow"
         table.add_row(
             row.connection,
             row.account_id or "",

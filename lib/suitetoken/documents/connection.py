@@ -64,6 +64,11 @@ class Connection:
             return self.grant.authorized_at
         return (self.certificates.current.proved_at or 0) if self.certificates.current else 0
 
+    @property
+    def certificate_ends_at(self) -> int | None:
+        """When the certificate in use ends; None where there is none."""
+        return self.certificates.current.valid_until if self.certificates.current else None
+
     @classmethod
     def from_json(cls, body: str, document: str) -> Connection:
         """Read the document named `document`, or raise InvalidDocument."""

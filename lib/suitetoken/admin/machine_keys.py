@@ -1,0 +1,124 @@
+"""The private keys of connections without a person: made in AWS KMS, or made here and kept in Secrets Manager only."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from suitetoken.aws_errors import translated
+from suitetoken.errors import AlreadyExists, InvalidInput, NotFound
+from suitetoken.machine import KeySpec, is_kms_key
+from suitetoken.store import Store
+
+if TYPE_CHECKING:
+    from mypy_boto3_kms import KMSClient
+
+    from suitetoken.admin.certificate_maker import PrivateKey
+
+DELETION_DAYS = 30
+"""How long a key that was given up can be had back."""
+
+
+def make_alias(prefix: str, name: str, *, following: bool) -> str:
+    """Return the alias by which people find a connection's key; names hold no slash, so the two never meet."""
+    return f"alias/{prefix}-{name}{'/next' if following else ''}"
+
+
+def make_kms_key(kms: KMSClient, prefix: str, name: str, spec: KeySpec, alias: str, used: Collection[str]) -> str:
+    """Return the ARN of a new key in KMS, or of one that an earlier try made and did not come to use.
+
+    One key for each certificate: CloudTrail then tells by the key which connection signed. Its tags are what the
+    rotate function's permission goes by.
+    """
+    left = _find_unused(kms, alias, spec, used)
+    if left is not None:
+        return left
+    tags: Any = [{"TagKey": "suitetoken", "TagValue": prefix}, {"TagKey": "connection", "TagValue": name}]
+    with translated("creating the signing key", alias):
+        made = kms.create_key(
+            KeyUsage="SIGN_VERIFY",
+            KeySpec=spec.name,  # type: ignore[arg-type] # one of KMS's names, from our table
+            Description=f"Signs the assertions of the NetSuite connection {name}",
+            Tags=tags,
+        )
+    arn = made["KeyMetadata"]["Arn"]
+    point_alias(kms, alias, arn)
+    return arn
+
+
+def open_kms_key(kms: KMSClient, arn: str, spec: KeySpec) -> PrivateKey:
+    """Return what signs a certificate with a key of KMS (RSA: PKCS #1 v1.5, as certificates have it)."""
+    from suitetoken.admin.certificate_maker import stand_in
+
+    algorithm: Any = spec.kms_algorithm if spec.number_bytes else "RSASSA_PKCS1_V1_5_SHA_256"
+
+    def sign(data: bytes) -> bytes:
+        with translated("signing the certificate", arn):
+            return kms.sign(KeyId=arn, Message=data, MessageType="RAW", SigningAlgorithm=algorithm)["Signature"]
+
+    with translated("reading the public key", arn):
+        public_key = kms.get_public_key(KeyId=arn)["PublicKey"]
+    return stand_in(public_key, sign)
+
+
+def point_alias(kms: KMSClient, alias: str, arn: str) -> None:
+    """Let an alias lead to a key, whether or not it is there already."""
+    with translated("naming the signing key", alias):
+        try:
+            kms.update_alias(AliasName=alias, TargetKeyId=arn)
+        except kms.exceptions.NotFoundException:
+            kms.create_alias(AliasName=alias, TargetKeyId=arn)
+
+
+def make_secret_key(store: Store, name: str, spec: KeySpec, used: Collection[str]) -> str:
+    """Return the name of a secret with a new private key, which is nowhere else."""
+    from suitetoken.admin.certificate_maker import generate_key
+
+    numbers = [int(key.rpartition("/")[2]) if key.count("/") == 2 else 1 for key in used if not is_kms_key(key)]
+    secret = f"key/{name}" if not numbers else f"key/{name}/{max(numbers) + 1}"
+    body = generate_key(spec)
+    try:
+        store.create(secret, body, f"Private key of the NetSuite connection {name}")
+    except AlreadyExists:  # an earlier try made it and did not come to use it
+        store.update(secret, lambda _: body)
+    return secret
+
+
+def open_secret_key(store: Store, secret: str) -> PrivateKey:
+    """Return the private key that a secret holds."""
+    from suitetoken.admin.certificate_maker import open_key
+
+    return open_key(store.read(secret).body)
+
+
+def give_up(kms: KMSClient, store: Store, key: str) -> None:
+    """Schedule a key for deletion; it can be had back for 30 days. One that is gone is no error."""
+    if not is_kms_key(key):
+        store.delete(key)
+        return
+    with contextlib.suppress(NotFound), translated("deleting the signing key", key):
+        found = kms.describe_key(KeyId=key)["KeyMetadata"]
+        if found.get("KeyState") != "PendingDeletion":
+            kms.schedule_key_deletion(KeyId=found["KeyId"], PendingWindowInDays=DELETION_DAYS)
+
+
+def refuse_without_cryptography() -> None:
+    """Raise InvalidInput where the library that makes certificates is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("cryptography") is None:
+        raise InvalidInput(
+            "making certificates needs the library cryptography, which is not installed.",
+            next_step="install it with `pip install 'suitetoken[cli,m2m]'`.",
+        )
+
+
+def _find_unused(kms: KMSClient, alias: str, spec: KeySpec, used: Collection[str]) -> str | None:
+    try:
+        with translated("looking for the signing key", alias):
+            found = kms.describe_key(KeyId=alias)["KeyMetadata"]
+    except NotFound:
+        return None
+    fits = found.get("KeyState") == "Enabled" and found.get("KeySpec") == spec.name and found.get("Arn") not in used
+    return found["Arn"] if fits else None

@@ -1,0 +1,282 @@
+"""`suitetoken certificate`: what connections without a person prove themselves with."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import click
+
+from suitetoken.admin import certificates
+from suitetoken.admin.certificate_proof import wait_for_proof
+from suitetoken.admin.connections import list_connections
+from suitetoken.admin.orders import order
+from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
+from suitetoken.cli.output import print_fields, print_json, say
+from suitetoken.cli.patience import waiting
+from suitetoken.cli.reaching import reaching_netsuite
+from suitetoken.cli.times import in_utc, in_words
+from suitetoken.documents import Certificate
+from suitetoken.errors import InvalidInput, SuiteTokenError
+from suitetoken.machine import KEY_SPECS, MOST_DAYS, parse_days, parse_key_spec
+from suitetoken.netsuite import parse_name
+from suitetoken.records import read_client, read_connection
+
+_WAIT_SECONDS = 120
+
+
+def takes_key(command: Any) -> Any:
+    """Add the options that say what kind of certificate to make."""
+    for option in (
+        click.option("--days", type=int, default=MOST_DAYS, show_default=True, help="How long it is valid; two years."),
+        click.option(
+            "--key-store",
+            type=click.Choice(certificates.KEY_STORES),
+            default="kms",
+            show_default=True,
+            help="AWS KMS never gives the key away.",
+        ),
+        click.option("--key-spec", default=KEY_SPECS[0].name, show_default=True, help="Kind of key."),
+    ):
+        command = option(command)
+    return command
+
+
+timeout_option = click.option(
+    "--timeout", type=click.IntRange(min=0), default=_WAIT_SECONDS, show_default=True, help="Seconds to wait at most."
+)
+
+
+@click.group("certificate")
+def certificate_command() -> None:
+    """Certificates of connections that no person authorizes (machine to machine)."""
+
+
+@certificate_command.command("create")
+@click.argument("name")
+@takes_key
+@json_option
+@dry_run_option
+@takes_deployment
+def create(
+    deployment: Deployment, name: str, key_spec: str, key_store: str, days: int, as_json: bool, dry_run: bool
+) -> None:
+    """Make a key and a certificate, and print the certificate to upload. Once made, it is printed again.
+
+    \b
+    Examples:
+      suitetoken certificate create nightly
+      suitetoken certificate create nightly --key-spec RSA_4096 --days 365 > nightly.pem
+      suitetoken certificate create nightly --key-store secrets-manager
+    """
+    wanted = certificates.Wanted(parse_key_spec(key_spec), key_store, parse_days(days))
+    if dry_run:
+        held = certificates.read_machine(deployment.store, name).certificates
+        said = f"Would make a {key_spec} key in {key_store} and a certificate for {days} days for {name}."
+        say(said if held.current is None else f"{name} has a certificate already; nothing would be changed.")
+        return
+    made, new = certificates.create(_keys(deployment), name, wanted, time.time())
+    say(f"Made a certificate for {name}." if new else f"{name} has a certificate already; nothing was changed.")
+    _print_to_upload(name, made, as_json=as_json)
+
+
+@certificate_command.command("register")
+@click.argument("name")
+@click.option("--certificate-id", required=True, metavar="ID", help="The id that NetSuite's list shows for it.")
+@timeout_option
+@dry_run_option
+@takes_deployment
+def register(deployment: Deployment, name: str, certificate_id: str, timeout: int, dry_run: bool) -> None:
+    """Tell us NetSuite's id of the newest certificate, and prove it with a first token.
+
+    \b
+    Example:
+      suitetoken certificate register nightly --certificate-id NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTe0pqA
+    """
+    if dry_run:
+        certificates.preview_registration(deployment.store, name, certificate_id)
+        say(f"Would register the certificate {certificate_id} for {name}.")
+        return
+    registered, new = certificates.register(deployment.store, name, certificate_id)
+    if not new:
+        say(f"The certificate is registered and works; nothing was changed for {name}.")
+        return
+    _prove(deployment, name, registered, timeout)
+    if certificates.read_machine(deployment.store, name).certificates.old is not None:
+        _retire(deployment, name)
+
+
+@certificate_command.command("rotate")
+@click.argument("name")
+@takes_key
+@timeout_option
+@json_option
+@dry_run_option
+@takes_deployment
+def rotate(
+    deployment: Deployment,
+    name: str,
+    key_spec: str,
+    key_store: str,
+    days: int,
+    timeout: int,
+    as_json: bool,
+    dry_run: bool,
+) -> None:
+    """Make the next certificate beside the one in use, and move over once it works; nobody is interrupted.
+
+    Where the connection's role may manage its certificates in NetSuite all is done here. Otherwise the certificate to
+    upload is printed, and `register` goes on.
+
+    \b
+    Example:
+      suitetoken certificate rotate nightly
+    """
+    wanted = certificates.Wanted(parse_key_spec(key_spec), key_store, parse_days(days))
+    if dry_run:
+        certificates.preview_rotation(deployment.store, name)
+        say(f"Would make a {key_spec} key in {key_store} and a certificate for {days} days to follow that of {name}.")
+        return
+    if certificates.read_machine(deployment.store, name).certificates.old is not None:
+        _retire(deployment, name)
+    following, new = certificates.follow(_keys(deployment), name, wanted, time.time())
+    say(f"Made the next certificate for {name}." if new else f"The next certificate of {name} is there already.")
+    registered = following if following.certificate_id else _upload(deployment, name, following)
+    if registered is None:
+        _print_to_upload(name, following, as_json=as_json)
+        return
+    _prove(deployment, name, registered, timeout)
+    _retire(deployment, name)
+
+
+@certificate_command.command("retire")
+@click.argument("name")
+@click.option("--revoked", is_flag=True, help="It has been revoked in NetSuite by hand.")
+@takes_deployment
+def retire(deployment: Deployment, name: str, revoked: bool) -> None:
+    """Revoke the certificate that another has followed, and schedule its key for deletion.
+
+    \b
+    Examples:
+      suitetoken certificate retire nightly
+      suitetoken certificate retire nightly --revoked
+    """
+    _retire(deployment, name, revoked=revoked)
+
+
+@certificate_command.command("show")
+@click.argument("name")
+@click.option("--pem", is_flag=True, help="Print the newest certificate alone, to upload it.")
+@json_option
+@takes_deployment
+def show(deployment: Deployment, name: str, pem: bool, as_json: bool) -> None:
+    """Show a connection's certificates; their private keys are never shown.
+
+    \b
+    Examples:
+      suitetoken certificate show nightly
+      suitetoken certificate show nightly --pem > nightly.pem
+    """
+    held = certificates.read_machine(deployment.store, name).certificates
+    newest = held.next or held.current
+    if pem and newest is not None:
+        click.echo(newest.pem, nl=False)
+    elif as_json:
+        print_json(certificates.describe_all(held))
+    else:
+        for each in certificates.describe_all(held):
+            print_fields({key: in_utc(value) if key.endswith("_at") else value for key, value in each.items()})
+    if newest is None:
+        say(f"{name} has no certificate yet. Next: `suitetoken certificate create {name}`.")
+
+
+@certificate_command.command("list")
+@json_option
+@takes_deployment
+def list_all(deployment: Deployment, as_json: bool) -> None:
+    """List the certificates of all connections, and how long each is still valid.
+
+    \b
+    Example:
+      suitetoken certificate list --json
+    """
+    now, rows = int(time.time()), []
+    for name in list_connections(deployment.store):
+        try:
+            held = read_connection(deployment.store, name).document.certificates
+        except SuiteTokenError as error:
+            say(f"{name} is left out: {error.message}")
+            continue
+        rows += [{"connection": name, **each} for each in certificates.describe_all(held)]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        left = in_words(row["valid_until_at"] - now)
+        click.echo(f"{row['connection']}  {row['place']}  {row['state']}  {row['certificate_id'] or '-'}  {left}")
+    if not rows:
+        say("No certificates yet.")
+
+
+def _keys(deployment: Deployment) -> certificates.Keys:
+    return certificates.Keys(deployment.client("kms"), deployment.store)
+
+
+def _print_to_upload(name: str, certificate: Certificate, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"connection": name, "pem": certificate.pem, **certificates.describe(certificate, "newest")})
+    else:
+        click.echo(certificate.pem, nl=False)
+    say(f"Upload it in NetSuite under {certificates.SETUP} > Create New, for the user, role and application.")
+    say(f"Next: `suitetoken certificate register {name} --certificate-id ID`, with the id that the list then shows.")
+
+
+def _prove(deployment: Deployment, name: str, registered: Certificate, timeout: int) -> None:
+    order(deployment.queue, deployment.store, name, "rotate", force=True)
+    say(f"Asked the broker for a token with the certificate {registered.certificate_id}.")
+    with waiting(f"Waiting for the first token of {name}", timeout) as patience:
+        wait_for_proof(deployment.store, name, registered, patience)
+    say(f"The certificate works: {name} gets its tokens with it, until {in_utc(registered.valid_until)}.")
+
+
+def _netsuite(deployment: Deployment, name: str) -> Any:
+    from suitetoken.admin.netsuite_certificates import NetSuiteCertificates
+    from suitetoken.reader import TokenReader
+    from suitetoken.session.netsuite_session import NetSuiteSession
+
+    connection = read_connection(deployment.store, parse_name(name, "connection")).document
+    client = read_client(deployment.store, connection.client)
+    reader = TokenReader(name, prefix=deployment.prefix, client=deployment.client("secretsmanager"))
+    return NetSuiteCertificates(NetSuiteSession(reader), client.client_id)
+
+
+def _upload(deployment: Deployment, name: str, following: Certificate) -> Certificate | None:
+    """Upload by NetSuite's endpoint; None where a person must do it, or where NetSuite cannot be asked just now."""
+    try:
+        with reaching_netsuite(name):
+            certificate_id = _netsuite(deployment, name).upload(following.pem)
+    except SuiteTokenError as error:
+        say(f"It could not be uploaded from here: {error}")
+        return None
+    say(f"Uploaded it; NetSuite's id for it is {certificate_id}.")
+    return certificates.register(deployment.store, name, certificate_id)[0]
+
+
+def _retire(deployment: Deployment, name: str, *, revoked: bool = False) -> None:
+    old = certificates.read_machine(deployment.store, name).certificates.old
+    if old is None:
+        say(f"{name} has no certificate to retire.")
+        return
+    if not revoked and old.certificate_id:
+        try:
+            with reaching_netsuite(name):
+                _netsuite(deployment, name).revoke(old.certificate_id)
+        except SuiteTokenError as error:
+            raise InvalidInput(
+                f"the certificate before, {old.certificate_id}, could not be revoked from here: {error.message}",
+                subject=name,
+                next_step=f"revoke it in NetSuite under {certificates.SETUP}, then run "
+                f"`suitetoken certificate retire {name} --revoked`.",
+            ) from error
+    certificates.retire(_keys(deployment), name)
+    say(f"Retired the certificate before, {old.certificate_id}; its key can be had back for 30 days.")
