@@ -41,6 +41,7 @@ _DENIED = frozenset(
 _MISSING = frozenset(
     {
         "AWS.SimpleQueueService.NonExistentQueue",
+        "NotFound",
         "NotFoundException",
         "ParameterNotFound",
         "QueueDoesNotExist",

@@ -93,7 +93,7 @@ def test_the_doctor_may_look_at_everything(capsys: pytest.CaptureFixture[str]) -
                     run(["doctor", "--json"])
                 lines = json.loads(capsys.readouterr().out)
                 denied[prefix] = {line["check"] for line in lines if line["mark"] == "denied"} - {"schedule"}
-    assert denied == {"prod": set(), "dev": {"public URL", "dead letters", "signing keys"}}
+    assert denied == {"prod": set(), "dev": {"public URL", "dead letters", "notices", "signing keys"}}
 
 
 def test_every_command_works(

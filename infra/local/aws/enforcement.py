@@ -24,6 +24,7 @@ from local.aws.resources import (
     resource_of_log_call,
     resource_of_parameter_call,
     resource_of_queue_name,
+    resource_of_topic_call,
     tags_of_key,
 )
 
@@ -107,6 +108,8 @@ def calls_of(request: IAMRequestBase, resource: str) -> Iterator[Call]:
             yield Call(action, resource_of_parameter_call(_body(request), *place))
         case ["sqs", "GetQueueUrl"]:
             yield Call(action, resource_of_queue_name(_body(request), *place))
+        case ["sns", _]:
+            yield Call(action, resource_of_topic_call(request._data))
         case ["lambda", "InvokeFunction"]:
             yield Call(action, resource_of_invocation(request._path, *place))
         case ["kms", "CreateAlias" | "UpdateAlias"]:

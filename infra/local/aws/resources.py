@@ -74,6 +74,12 @@ def resource_of_queue_name(body: Mapping[str, Any], region: str, account: str) -
     return f"arn:aws:sqs:{region}:{account}:{body['QueueName']}"
 
 
+def resource_of_topic_call(form: Mapping[str, Any]) -> str:
+    """Return the ARN of the topic that a form for SNS names; moto gives each field as a list."""
+    (topic,) = form.get("TopicArn", ["*"])
+    return str(topic)
+
+
 def resource_of_invocation(path: str, region: str, account: str) -> str:
     """Return the ARN of the function that a path of Lambda's Invoke names."""
     return f"arn:aws:lambda:{region}:{account}:function:{path.split('/')[3]}"

@@ -12,7 +12,7 @@ from botocore.stub import Stubber
 
 from local.aws import corrected_moto
 from suitetoken.admin.doctor import aws_facts
-from suitetoken.admin.doctor.aws_facts import Activity, Stack
+from suitetoken.admin.doctor.aws_facts import Activity, Alarm, Identity, Listeners, Stack
 from suitetoken.errors import AccessDenied, NotFound
 from world import REGION, session
 
@@ -130,7 +130,30 @@ def test_only_the_deployment_s_own_alarms_count(aws: Any) -> None:
             ComparisonOperator="LessThanThreshold",
         )
         metrics.set_alarm_state(AlarmName=name, StateValue=state, StateReason="test")
-    assert aws_facts.read_firing_alarms(metrics, "suitetoken") == ["suitetoken-token-life"]
+    wanted = [Alarm("suitetoken-dead-letters", False, True), Alarm("suitetoken-token-life", True, True)]
+    assert aws_facts.read_alarms(metrics, "suitetoken") == wanted
+
+
+def test_who_is_told(aws: Any) -> None:
+    """Who has confirmed; the topic's name follows from the prefix and the caller's account."""
+    topics, identity = aws("sns", region_name=REGION), Identity("arn:aws:sts::123456789012:user/me", None)
+    topic = identity.topic_of("suitetoken", REGION)
+    with pytest.raises(NotFound):
+        aws_facts.count_listeners(topics, topic)
+    assert topics.create_topic(Name="suitetoken-notices")["TopicArn"] == topic
+    assert aws_facts.count_listeners(topics, topic) == Listeners(0, 0)
+    topics.subscribe(TopicArn=topic, Protocol="email", Endpoint="ops@example.com")
+    assert aws_facts.count_listeners(topics, topic).confirmed == 1
+
+
+def test_who_has_not_confirmed_is_not_told() -> None:
+    """As SNS answers for a subscription that waits (SNS API Reference, ListSubscriptionsByTopic); moto confirms all."""
+    client = boto3.client("sns", region_name=REGION, aws_access_key_id="a", aws_secret_access_key="b")
+    topic = "arn:aws:sns:eu-central-1:123456789012:suitetoken-notices"
+    with Stubber(client) as stub:
+        waiting = {"SubscriptionArn": "PendingConfirmation", "TopicArn": topic}
+        stub.add_response("list_subscriptions_by_topic", {"Subscriptions": [waiting]})
+        assert aws_facts.count_listeners(client, topic) == Listeners(0, 1)
 
 
 def test_who_is_asking(aws: Any) -> None:

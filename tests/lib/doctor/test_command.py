@@ -56,7 +56,7 @@ def test_a_whole_deployment_is_well(doctor: Any) -> None:
     code, out, _ = doctor("--json")
     findings = json.loads(out)
     faults = {finding["check"]: finding["mark"] for finding in findings if finding["mark"] != "right"}
-    assert (code, faults) == (0, {"stack": "warning", "schedule": "warning", "sweep": "warning"})
+    assert (code, faults) == (0, dict.fromkeys(["stack", "schedule", "sweep", "alarms", "notices"], "warning"))
     assert {finding["check"] for finding in findings} - faults.keys() == {
         "credentials",
         "clock",
@@ -64,7 +64,6 @@ def test_a_whole_deployment_is_well(doctor: Any) -> None:
         "public URL",
         "queue",
         "dead letters",
-        "alarms",
         "signing keys",
         "clients",
         "connections",
@@ -85,7 +84,7 @@ def test_people_get_a_line_each(doctor: Any, monkeypatch: pytest.MonkeyPatch) ->
     assert "There is no stack named suitetoken" in about_stack
     assert "Next: " in about_stack
     assert "\x1b" not in out
-    assert err.startswith(f"{len(lines) - 3} right, 3 warning")
+    assert err.startswith(f"{len(lines) - 5} right, 5 warning")
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert "✓" in doctor()[1]
 

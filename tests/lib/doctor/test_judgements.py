@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from suitetoken.admin.doctor import Finding, Mark, judgements
-from suitetoken.admin.doctor.aws_facts import Activity, Stack
+from suitetoken.admin.doctor.aws_facts import Activity, Alarm, Listeners, Stack
 from suitetoken.admin.doctor.examination import is_nothing_seen
 from suitetoken.admin.doctor.finding import attempt
 from suitetoken.admin.doctor.hosts import Answer, judge_clock, judge_health, judge_hosts
@@ -57,14 +57,28 @@ def test_the_sweep() -> None:
     assert [marks(each) for each in found] == [["right"], ["wrong"], ["warning"], ["warning"]]
 
 
-def test_queue_dead_letters_and_alarms() -> None:
-    """Worked off or not, none or some, silent or firing, one line each."""
+def test_queue_and_dead_letters() -> None:
+    """Worked off or not, none or some."""
     assert marks(judgements.judge_queue_age(Activity(3, 300))) == ["right"]
     assert marks(judgements.judge_queue_age(Activity(3, 301))) == ["wrong"]
     assert marks(judgements.judge_dead_letters(0)) == ["right"]
     assert marks(judgements.judge_dead_letters(2)) == ["wrong"]
-    assert marks(judgements.judge_alarms([])) == ["right"]
-    assert marks(judgements.judge_alarms(["suitetoken-token-life", "suitetoken-dead-letters"])) == ["wrong", "wrong"]
+
+
+def test_alarms() -> None:
+    """Silent, firing, without a voice, missing: one line for each that is not as it should be."""
+    silent, firing, mute = Alarm("a", False, True), Alarm("b", True, True), Alarm("c", False, False)
+    found = [
+        judgements.judge_alarms(alarms, NEW) for alarms in ([silent], [silent, firing, firing], [silent, mute], [])
+    ]
+    assert [marks(each) for each in found] == [["right"], ["wrong", "wrong"], ["warning"], ["wrong"]]
+    assert marks(judgements.judge_alarms([], NONE)) == ["warning"]
+
+
+def test_listeners() -> None:
+    """Somebody is told, somebody else is still to confirm, nobody confirmed, nobody was asked."""
+    found = [judgements.judge_listeners(Listeners(*each)) for each in ((2, 0), (1, 1), (0, 1), (0, 0))]
+    assert [marks(each) for each in found] == [["right"], ["warning"], ["wrong"], ["warning"]]
 
 
 def test_clocks() -> None:

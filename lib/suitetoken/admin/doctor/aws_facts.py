@@ -25,6 +25,11 @@ class Identity:
     arn: str
     seconds: float | None
 
+    def topic_of(self, prefix: str, region: str) -> str:
+        """Return the ARN of the deployment's topic in this caller's account."""
+        _, partition, _, _, account, *_ = self.arn.split(":")
+        return f"arn:{partition}:sns:{region}:{account}:{prefix}-notices"
+
 
 @dataclass(frozen=True, slots=True)
 class Stack:
@@ -47,6 +52,23 @@ class Activity:
 
     sweeps: int
     oldest_message: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One alarm: whether it fires, and whether it would tell anybody."""
+
+    name: str
+    fires: bool
+    tells: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """How many get the notices, and how many have not confirmed yet that they want them."""
+
+    confirmed: int
+    pending: int
 
 
 def read_identity(identities: Any) -> Identity:
@@ -118,15 +140,21 @@ def count_dead_letters(queues: Any, prefix: str) -> int:
     return int(answer["Attributes"]["ApproximateNumberOfMessages"])
 
 
-def read_firing_alarms(metrics: Any, prefix: str) -> list[str]:
-    """Return the names of the deployment's alarms that fire: those that tell its own topic."""
-    pages = metrics.get_paginator("describe_alarms").paginate(AlarmNamePrefix=f"{prefix}-", StateValue="ALARM")
+def read_alarms(metrics: Any, prefix: str) -> list[Alarm]:
+    """Return the deployment's alarms by name: those that tell its own topic."""
+    pages = metrics.get_paginator("describe_alarms").paginate(AlarmNamePrefix=f"{prefix}-")
     with translated("looking at the alarms", prefix):
         found = [alarm for page in pages for alarm in page["MetricAlarms"]]
     topic = f":{prefix}-notices"
-    return sorted(
-        str(alarm["AlarmName"])
-        for alarm in found
-        if alarm["StateValue"] == "ALARM"
-        and any(str(action).endswith(topic) for action in alarm.get("AlarmActions", []))
-    )
+    own = [alarm for alarm in found if any(str(action).endswith(topic) for action in alarm.get("AlarmActions", []))]
+    alarms = [Alarm(alarm["AlarmName"], alarm["StateValue"] == "ALARM", alarm["ActionsEnabled"]) for alarm in own]
+    return sorted(alarms, key=lambda alarm: alarm.name)
+
+
+def count_listeners(topics: Any, topic: str) -> Listeners:
+    """Return who gets the notices of a topic (its ARN). Raises NotFound where there is none."""
+    pages = topics.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
+    with translated("looking at who is told", topic):
+        found = [str(each["SubscriptionArn"]) for page in pages for each in page["Subscriptions"]]
+    confirmed = sum(arn.startswith("arn:") for arn in found)
+    return Listeners(confirmed, len(found) - confirmed)

@@ -9,6 +9,7 @@ from suitetoken.admin.addresses import read_public_url
 from suitetoken.admin.deployment import Deployment
 from suitetoken.admin.doctor import aws_facts, judgements
 from suitetoken.admin.doctor import secrets as documents
+from suitetoken.admin.doctor.aws_facts import Identity, Listeners, Stack
 from suitetoken.admin.doctor.finding import Attempt, Finding, Mark, attempt, right
 from suitetoken.admin.doctor.hosts import (
     Fetch,
@@ -35,7 +36,7 @@ def examine(deployment: Deployment, now: Callable[[], float], fetch: Fetch = fet
     found: list[Iterator[Finding] | list[Finding]] = [
         [right(CREDENTIALS, f"You are {identity.arn}.")],
         judge_clock("AWS", identity.seconds, now()),
-        _examine_stack(deployment, now, fetch),
+        _examine_stack(deployment, identity, now, fetch),
         _examine_secrets(deployment, now, fetch),
     ]
     return list(chain.from_iterable(found))
@@ -47,23 +48,25 @@ def is_nothing_seen(findings: list[Finding]) -> bool:
     return not seen - {Mark.DENIED}
 
 
-def _examine_stack(deployment: Deployment, now: Callable[[], float], fetch: Fetch) -> Iterator[Finding]:
+def _examine_stack(
+    deployment: Deployment, identity: Identity, now: Callable[[], float], fetch: Fetch
+) -> Iterator[Finding]:
     prefix, client = deployment.prefix, deployment.client
     seen = attempt(
         "stack", "cloudformation:DescribeStacks", lambda: aws_facts.read_stack(client("cloudformation"), prefix)
     )
     yield from seen.judged(judgements.judge_stack)
-    stack = seen.value or aws_facts.Stack(prefix)
+    stack = seen.value or Stack(prefix)
     url = attempt("public URL", "ssm:GetParameter", lambda: read_public_url(client("ssm"), prefix))
     yield from url.judged(lambda it: judgements.judge_address(stack, it))
     if url.value is not None:
         health = fetch(f"{url.value}/health")
         yield from judge_health(health)
         yield from judge_clock(url.value, health.seconds, now())
-    yield from _examine_work(deployment, stack, now())
+    yield from _examine_work(deployment, identity, stack, now())
 
 
-def _examine_work(deployment: Deployment, stack: aws_facts.Stack, now: float) -> Iterator[Finding]:
+def _examine_work(deployment: Deployment, identity: Identity, stack: Stack, now: float) -> Iterator[Finding]:
     prefix, client = deployment.prefix, deployment.client
     schedule = attempt(
         "schedule", "scheduler:GetSchedule", lambda: aws_facts.read_schedule(client("scheduler"), prefix)
@@ -81,10 +84,19 @@ def _examine_work(deployment: Deployment, stack: aws_facts.Stack, now: float) ->
         lambda: aws_facts.count_dead_letters(client("sqs"), prefix),
     )
     yield from dead.judged(judgements.judge_dead_letters)
-    alarms = attempt(
-        "alarms", "cloudwatch:DescribeAlarms", lambda: aws_facts.read_firing_alarms(client("cloudwatch"), prefix)
-    )
-    yield from alarms.judged(judgements.judge_alarms)
+    yield from _examine_watch(deployment, identity, stack)
+
+
+def _examine_watch(deployment: Deployment, identity: Identity, stack: Stack) -> Iterator[Finding]:
+    prefix, client = deployment.prefix, deployment.client
+    alarms = attempt("alarms", "cloudwatch:DescribeAlarms", lambda: aws_facts.read_alarms(client("cloudwatch"), prefix))
+    yield from alarms.judged(lambda it: judgements.judge_alarms(it, stack))
+
+    def listen() -> Listeners:
+        topics = client("sns")
+        return aws_facts.count_listeners(topics, identity.topic_of(prefix, topics.meta.region_name))
+
+    yield from attempt("notices", "sns:ListSubscriptionsByTopic", listen).judged(judgements.judge_listeners)
 
 
 def _examine_secrets(deployment: Deployment, now: Callable[[], float], fetch: Fetch) -> Iterator[Finding]:

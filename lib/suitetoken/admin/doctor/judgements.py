@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from suitetoken.admin.doctor.aws_facts import LOOK_BACK_SECONDS, Activity, Stack
+from suitetoken.admin.doctor.aws_facts import LOOK_BACK_SECONDS, Activity, Alarm, Listeners, Stack
 from suitetoken.admin.doctor.finding import Finding, right, warning, wrong
 
 CALLBACK_PATH = "/oauth/callback"
@@ -86,12 +86,31 @@ def judge_dead_letters(count: int) -> list[Finding]:
     return [wrong(check, f"About {count} messages are there.", "see the alarm dead-letters in docs/operations.md.")]
 
 
-def judge_alarms(firing: list[str]) -> list[Finding]:
-    """Whether an alarm of the deployment fires."""
-    check = "alarms"
-    if not firing:
-        return [right(check, "None fires.")]
-    return [wrong(check, f"{name} fires.", "docs/operations.md says what it means and what to do.") for name in firing]
+def judge_alarms(alarms: list[Alarm], stack: Stack) -> list[Finding]:
+    """Whether there are alarms, none of them fires, and each would be heard."""
+    check, page = "alarms", "docs/operations.md says what it means and what to do."
+    if not alarms:
+        return [_missing(check, "There are no alarms of this deployment.", stack)]
+    fire = [wrong(check, f"{alarm.name} fires.", page) for alarm in alarms if alarm.fires]
+    mute = [
+        warning(check, f"{alarm.name} tells nobody.", "enable its actions in CloudWatch.")
+        for alarm in alarms
+        if not alarm.tells
+    ]
+    return [*fire, *mute] or [right(check, f"None of {len(alarms)} fires.")]
+
+
+def judge_listeners(listeners: Listeners) -> list[Finding]:
+    """Whether anybody gets the notices: reminders, links, alarms."""
+    check, unconfirmed = "notices", f"{listeners.pending} more have not confirmed yet"
+    if listeners.confirmed and not listeners.pending:
+        return [right(check, f"Subscribers: {listeners.confirmed}.")]
+    if listeners.confirmed:
+        return [warning(check, f"Subscribers: {listeners.confirmed}; {unconfirmed}.", "open the mail of AWS.")]
+    if listeners.pending:
+        return [wrong(check, "Nobody is told: no subscriber has confirmed yet.", "open the mail of AWS and confirm.")]
+    next_step = "deploy with NOTIFY_EMAIL, unless EventBridge tells somebody another way."
+    return [warning(check, "Nobody is subscribed to reminders and alarms.", next_step)]
 
 
 def _missing(check: str, message: str, stack: Stack) -> Finding:
