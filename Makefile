@@ -12,7 +12,7 @@ PREFIX ?= suitetoken
 REGION ?=
 PROFILE ?=
 NOTIFY_EMAIL ?=
-export PREFIX REGION PROFILE NOTIFY_EMAIL DOMAIN_NAME CERTIFICATE_ARN HOSTED_ZONE_ID PERMISSIONS_BOUNDARY PARAMETERS SECRETS_KEY READER_ACCOUNTS
+export PREFIX REGION PROFILE NOTIFY_EMAIL DOMAIN_NAME CERTIFICATE_ARN HOSTED_ZONE_ID PERMISSIONS_BOUNDARY PARAMETERS SECRETS_KEY READER_ACCOUNTS SIGNING_LAYER
 
 .PHONY: help demo run test lint scan sanity types unit unit-3.13 bench soak package wheel deploy destroy clean lock
 
@@ -99,8 +99,9 @@ soak: .venv/ready ## Simulated time with everything going wrong: SECONDS=60 SEED
 .build/broker.zip: .venv/ready $(wildcard infra/*.py requirements/lambda.txt) $(shell find lib/suitetoken lambda/token_broker -type f -not -name '*.pyc')
 	@$(BIN)/python infra/package.py
 
-package: .venv/ready ## The Lambda artefact, .build/broker.zip
+package: .venv/ready ## The Lambda artefact, .build/broker.zip, and the layer for private keys
 	@$(BIN)/python infra/package.py
+	@$(BIN)/python infra/signing_layer.py
 
 wheel: .venv/ready ## The library and the command as one wheel, to install where workloads run
 	@$(BIN)/python -m hatchling build --target wheel --directory .build
@@ -137,5 +138,6 @@ lock: .venv/ready ## Pin the requirements again (hashes, no host names)
 	@$(LOCK) pyproject.toml --extra scan -o requirements/scan.txt
 	@$(LOCK) pyproject.toml --extra fuzz -o requirements/fuzz.txt
 	@$(LOCK) $(addprefix --no-emit-package ,boto3 botocore jmespath python-dateutil s3transfer six) requirements/lambda.in -o requirements/lambda.txt
+	@$(LOCK) --constraint requirements/dev.txt requirements/signing-layer.in -o requirements/signing-layer.txt
 
 LOCK := $(BIN)/uv pip compile --quiet --no-header --no-annotate --generate-hashes --universal --python-version 3.11

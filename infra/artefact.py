@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -57,11 +57,11 @@ def list_compiled(folder: Path) -> list[str]:
     return [name for name, path in list_files(folder) if path.read_bytes()[:4].startswith(_MACHINE_CODE)]
 
 
-def copy_needed(source: Path, target: Path, package: str = "") -> None:
+def copy_needed(source: Path, target: Path, package: str = "", is_wanted: Callable[[str], bool] = is_needed) -> None:
     """Copy what the artefact needs of a source root, or of one package in it, to the same place in `target`."""
     for name, path in list_files(source / package):
         relative = f"{package}/{name}" if package else name
-        if is_needed(relative):
+        if is_wanted(relative):
             copy = target / relative
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)

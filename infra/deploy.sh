@@ -9,6 +9,7 @@
 #   READER_ACCOUNTS      other AWS accounts whose readers may decrypt tokens, by commas; needs SECRETS_KEY=own
 #                        (all these: empty means as before, `none` takes it away)
 #   SECRETS_KEY          own: a key of this stack encrypts the secrets; aws: AWS's own key; empty: as before
+#   SIGNING_LAYER        true: the rotate function can sign with keys of Secrets Manager; false; empty: as before
 #   PARAMETERS           other parameters of the template, as in PARAMETERS="LogRetentionDays=90 ScheduleState=DISABLED"
 #   DRY_RUN=1            shows what would change, and changes nothing
 set -euo pipefail
@@ -51,6 +52,11 @@ check_inputs() {
     "") ;;
     own | aws) OVERRIDES+=("SecretsKey=$SECRETS_KEY") ;;
     *) fail "SECRETS_KEY=$SECRETS_KEY: it is own or aws." ;;
+  esac
+  case "${SIGNING_LAYER:-}" in
+    "") ;;
+    true | false) OVERRIDES+=("SigningLayer=$SIGNING_LAYER") ;;
+    *) fail "SIGNING_LAYER=$SIGNING_LAYER: it is true or false." ;;
   esac
   local others
   read -ra others <<<"${PARAMETERS:-}"

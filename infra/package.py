@@ -71,17 +71,17 @@ def build(folder: Path, python: Path | None) -> bytes:
     return zip_folder(folder)
 
 
-def install(target: Path) -> None:
+def install(target: Path, requirements: Path = REQUIREMENTS) -> None:
     """Install the pinned, hashed requirements for the functions' processor and Python version."""
     uv = Path(sys.executable).with_name("uv")
     platform = ("--python-platform", "aarch64-manylinux2014", "--python-version", "3.13")
     strict = ("--only-binary", ":all:", "--no-deps", "--require-hashes", "--link-mode", "copy")
-    run(uv, "pip", "install", "--quiet", "--target", target, *platform, *strict, "--requirement", REQUIREMENTS)
+    run(uv, "pip", "install", "--quiet", "--target", target, *platform, *strict, "--requirement", requirements)
 
 
-def precompile(folder: Path, python: Path) -> None:
+def precompile(folder: Path, python: Path, place: Path = Path("/var/task")) -> None:
     """Compile to byte code that is never checked against its source, for on Lambda neither ever changes."""
-    where = ("-s", folder, "-p", "/var/task")  # tracebacks name the file as it lies on Lambda
+    where = ("-s", folder, "-p", place)  # tracebacks name the file as it lies on Lambda
     run(python, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", *where, folder)
 
 
