@@ -1,4 +1,4 @@
-"""The sweep function: on schedule, one message for each connection, so that each is looked at once per sweep."""
+"""The sweep function: on schedule, one message for each connection whose token is due or that has none."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from token_broker.listing import find_due
 from token_broker.metrics import count, emit
 from token_broker.runtime import Handler, Runtime, make_entry_point
 
@@ -18,11 +19,11 @@ def make_handler(runtime: Runtime) -> Handler:
     def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         scheduled = str(event.get("scheduled_time") or context.aws_request_id)
         runtime.logger.set_correlation_id(scheduled)
-        names = runtime.broker.store.list_names("connection")
-        queued = runtime.broker.queue.ask_for_all(names, scheduled)
-        runtime.logger.info("swept", connections=queued)
-        emit(runtime.settings.prefix, [count("Connections", queued)])
-        return {"connections": queued}
+        listed = find_due(runtime.broker.store, runtime.broker.now())
+        queued = runtime.broker.queue.ask_for_all(listed.due, scheduled)
+        runtime.logger.info("swept", connections=listed.connections, due=queued)
+        emit(runtime.settings.prefix, [count("Connections", listed.connections)])
+        return {"connections": listed.connections, "due": queued}
 
     return cast(Handler, handle)
 

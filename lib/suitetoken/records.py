@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -11,6 +13,7 @@ from suitetoken.errors import InvalidDocument
 from suitetoken.store import CURRENT, Store, Version
 
 D = TypeVar("D")
+_DUE = re.compile(r"([1-9][0-9]{8,11})-[0-9a-f]{32}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,27 @@ def update_token(
         written = change(_parse_token_or_none(store, version))
         return None if written is None else written.to_json()
 
-    store.update(token_secret(name), decide, seen)
+    def name_version(_: str) -> str | None:
+        return due_version_id(written)
+
+    store.update(token_secret(name), decide, seen, name_version)
     return written
+
+
+def due_version_id(document: TokenDocument | None) -> str | None:
+    """Return an id for the version of a token document, from which a list of secrets shows when it is due.
+
+    Only a token without a problem has such an id: everything else is to be looked at in every sweep.
+    """
+    if document is None or document.token is None or document.problem is not None:
+        return None
+    return f"{document.token.refresh_at}-{uuid.uuid4().hex}"
+
+
+def due_at(version_id: str) -> int:
+    """Return when the token document of this version is due, epoch seconds; 0 where its id does not say."""
+    match = _DUE.fullmatch(version_id)
+    return int(match[1]) if match else 0
 
 
 def find_token(store: Store, name: str) -> Stored[TokenDocument | None]:

@@ -110,9 +110,12 @@ class Store:
             return False
         return True
 
-    def replace(self, current: Version, body: str) -> Version:
-        """Put `body` in the place of `current`, or raise Conflict when AWSCURRENT has moved on meanwhile."""
-        version_id = str(uuid.uuid4())
+    def replace(self, current: Version, body: str, version_id: str | None = None) -> Version:
+        """Put `body` in the place of `current`, or raise Conflict when AWSCURRENT has moved on meanwhile.
+
+        `version_id` is 32 to 64 characters that were never a version's before; a new random one unless given.
+        """
+        version_id = version_id or str(uuid.uuid4())
         self.put(current.secret, body, version_id=version_id, label=PENDING)
         return self.promote(current, Version(current.secret, version_id, body, frozenset({PENDING})))
 
@@ -128,11 +131,18 @@ class Store:
             self._decide_by_reading(current, new, error)
         return new
 
-    def update(self, name: str, decide: Callable[[Version], str | None], seen: Version | None = None) -> Version:
+    def update(
+        self,
+        name: str,
+        decide: Callable[[Version], str | None],
+        seen: Version | None = None,
+        name_version: Callable[[str], str | None] = lambda _: None,
+    ) -> Version:
         """Replace a document by what `decide` makes of the current one; asked again whenever somebody was faster.
 
         `decide` returns the new body, or None to leave everything as it is. `seen`, a version read before, saves the
-        first reading. Returns the version that is current then.
+        first reading. `name_version` may choose the id of the new version by its body. Returns the version that is
+        current then.
         """
         for _ in range(_ATTEMPTS):
             current = seen or self.read(name)
@@ -141,7 +151,7 @@ class Store:
             if body is None:
                 return current
             try:
-                return self.replace(current, body)
+                return self.replace(current, body, name_version(body))
             except Conflict:
                 continue
         raise Conflict("others keep changing this document.", subject=self.secret_id(name), next_step="try again.")
@@ -185,6 +195,21 @@ class Store:
                 self._client.delete_secret(SecretId=secret, RecoveryWindowInDays=RECOVERY_DAYS)
         except NotFound:
             return
+
+    def list_current(self, *starts: str) -> Iterator[tuple[str, str]]:
+        """Yield name (without the prefix) and current version's id of each secret whose name starts so; reads none.
+
+        The list may be five minutes behind (Secrets Manager API Reference, ListSecrets). A secret without a current
+        version has the id "".
+        """
+        filters: Any = [{"Key": "name", "Values": [f"{self.prefix}/{start}" for start in starts]}]
+        pages = self._client.get_paginator("list_secrets").paginate(Filters=filters, PaginationConfig={"PageSize": 100})
+        with translated("listing the secrets", self.prefix):
+            for page in pages:
+                for secret in page["SecretList"]:
+                    labels = secret.get("SecretVersionsToStages", {})
+                    current = (version for version, stages in labels.items() if CURRENT in stages)
+                    yield secret["Name"].removeprefix(f"{self.prefix}/"), next(current, "")
 
     def list_names(self, kind: str) -> Iterator[str]:
         """Yield the names of all secrets of a kind (`client`, `connection`, `token`), without prefix and kind."""

@@ -82,6 +82,7 @@ def test_ten_workers_at_once_present_a_one_time_token_once(public: Road) -> None
 
 def test_two_sweeps_at_once_ask_for_one_rotation(road: Road) -> None:
     """A schedule that fires twice for one moment is one sweep to the queue."""
+    road.world.clock.advance(DUE)
     road.world.sweep()
     beside(road).world.sweep()
     assert len(road.world.take_messages()) == 1
