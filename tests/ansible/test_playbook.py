@@ -90,6 +90,8 @@ TASKS = """
       suitetoken.netsuite.connection: {name: damaged, client: prod, scope: [restlets]}
     - name: another client
       suitetoken.netsuite.connection: {name: whole, client: other, scope: [restlets]}
+    - name: another grant type
+      suitetoken.netsuite.connection: {name: half, client: prod, scope: [restlets], grant_type: client_credentials}
     - name: half a connection
       suitetoken.netsuite.connection: {name: half, client: prod, scope: [restlets]}
     - name: pin
@@ -139,6 +141,7 @@ def test_every_refusal_says_what_to_do(theatre: Theatre) -> None:
         "no such scope": "rest_query",
         "damaged": "AWSPREVIOUS",
         "another client": "remove it first",
+        "another grant type": "by authorization_code",
         "nothing to rotate": "Nobody has authorized",
         "in use": "whole",
     }.items():

@@ -175,6 +175,8 @@ def _settings(held: Connection, asked: Connection) -> tuple[object, ...]:
 
 def _changed(connection: Connection, change: ConnectionChange) -> Connection | None:
     scope = connection.scope if change.scope is None else parse_scope(" ".join(change.scope))
+    if connection.is_machine:
+        refuse_scope(scope)
     hours = connection.rotation_hours if change.rotation_hours is None else _parse_rotation_hours(change.rotation_hours)
     changed = replace(
         connection,

@@ -225,6 +225,8 @@ def test_links_and_scopes_of_persons_are_refused(machine_desk: MachineDesk) -> N
         *("connection", "add", "x", "--client", "acme", "--scope", "mcp", "--grant-type", "client_credentials")
     )
     assert (mcp.code, "mcp" in mcp.err) == (2, True)
+    changed = machine_desk.type("connection", "update", NAME, "--scope", "mcp")
+    assert (changed.code, "mcp" in changed.err) == (2, True)
 
 
 def test_a_persons_connection_has_no_certificates(office: Desk) -> None:

@@ -11,8 +11,8 @@ module: connection
 short_description: Keep a connection of suitetoken, one authorization that a team needs
 version_added: 1.0.0
 description:
-  - Adds or changes a connection. A new one has no token until a person has authorized it through its hosted link,
-    see M(suitetoken.netsuite.link).
+  - Adds or changes a connection. A new one has no token until a person has authorized it through its hosted link
+    (M(suitetoken.netsuite.link)), or until its certificate is registered.
   - Removing it revokes its grant at NetSuite first; its secrets can be restored for 30 days.
 author: the suitetoken maintainers (@suitetoken)
 extends_documentation_fragment: suitetoken.netsuite.deployment
@@ -50,6 +50,12 @@ options:
       - The internal id of the user that it must be.
       - Left out for a connection that is there, it stays; an empty one lets the next grant decide.
     type: str
+  grant_type:
+    description:
+      - Whether it gets its tokens by a person's consent or, without any person, by a certificate.
+      - Left out, a new one is V(authorization_code). It cannot be another one later.
+    type: str
+    choices: [authorization_code, client_credentials]
   rotation_hours:
     description: For public clients, the record's Maximum Time For Token Rotation.
     type: int
@@ -77,6 +83,13 @@ EXAMPLES = r"""
     msg: Somebody must authorize finance-prod.
   when: finance.consent_needed
 
+- name: A connection that no person has to renew
+  suitetoken.netsuite.connection:
+    name: nightly
+    client: machines
+    scope: [rest_webservices]
+    grant_type: client_credentials
+
 - name: Revoke and remove it
   suitetoken.netsuite.connection:
     name: finance-prod
@@ -90,7 +103,7 @@ connection:
   type: dict
   sample: {client: prod, scope: rest_webservices restlets, role: "1017", authorized_at: null}
 consent_needed:
-  description: Whether a person must authorize it, for the first time or again.
+  description: Whether a person must authorize it, for the first time or again; never with V(client_credentials).
   returned: when O(state=present)
   type: bool
 """
@@ -107,6 +120,7 @@ with contextlib.suppress(ImportError):
     from suitetoken.admin.waiting import Patience, wait_for_removal
     from suitetoken.documents import Connection
     from suitetoken.errors import InvalidInput, NotFound
+    from suitetoken.machine import AUTHORIZATION_CODE
     from suitetoken.records import read_connection, token_secret
 
 if TYPE_CHECKING:
@@ -129,14 +143,13 @@ def keep(module: AnsibleModule, deployment: Deployment) -> dict[str, Any]:
 def add(module: AnsibleModule, deployment: Deployment) -> dict[str, Any]:
     """Add the connection and its token document."""
     params = module.params
-    connection = connections.make_connection(
-        params["client"], params["scope"], params["role"], params["entity"], params["rotation_hours"]
-    )
+    settings = {name: params[name] for name in ("client", "scope", "role", "entity", "rotation_hours")}
+    connection = connections.make_connection(**settings, grant_type=params["grant_type"] or AUTHORIZATION_CODE)
     if module.check_mode:
         changed = would_add(module, deployment, connection)
     else:
         changed = connections.add_connection(deployment.store, params["name"], connection, int(time.time()))
-    return outcome(changed, {}, connections.describe(connection), consent_needed=True)
+    return outcome(changed, {}, connections.describe(connection), awaits_consent(connection))
 
 
 def would_add(module: AnsibleModule, deployment: Deployment, connection: Connection) -> bool:
@@ -151,18 +164,29 @@ def would_add(module: AnsibleModule, deployment: Deployment, connection: Connect
 def change(module: AnsibleModule, deployment: Deployment, held: Connection) -> dict[str, Any]:
     """Change what differs."""
     params = module.params
-    if params["client"] != held.client:
-        raise InvalidInput(
-            f"the connection is one of the client {held.client}; nothing was changed.",
-            subject=params["name"],
-            next_step="remove it first, or choose another name.",
-        )
+    refuse_another(params, held)
     wanted = connections.ConnectionChange(params["scope"], params["role"], params["entity"], params["rotation_hours"])
     act = connections.preview if module.check_mode else connections.update_settings
     updated = act(deployment.store, params["name"], wanted)
     mended = mend(module, deployment, updated.connection)
     before, after = connections.describe(held), connections.describe(updated.connection)
-    return outcome(updated.changed or mended, before, after, updated.consent_needed or held.grant is None)
+    return outcome(updated.changed or mended, before, after, updated.consent_needed or awaits_consent(held))
+
+
+def refuse_another(params: dict[str, Any], held: Connection) -> None:
+    """Raise InvalidInput where another client or grant type is asked for: that would be another connection."""
+    if params["client"] == held.client and params["grant_type"] in (None, held.grant_type):
+        return
+    raise InvalidInput(
+        f"the connection is one of the client {held.client}, by {held.grant_type}; nothing was changed.",
+        subject=params["name"],
+        next_step="remove it first, or choose another name.",
+    )
+
+
+def awaits_consent(connection: Connection) -> bool:
+    """Whether a person must authorize it for the first time."""
+    return connection.grant is None and not connection.is_machine
 
 
 def mend(module: AnsibleModule, deployment: Deployment, connection: Connection) -> bool:
@@ -206,6 +230,7 @@ def main() -> None:
         "scope": {"type": "list", "elements": "str"},
         "role": {"type": "str"},
         "entity": {"type": "str"},
+        "grant_type": {"type": "str", "choices": ["authorization_code", "client_credentials"]},
         "rotation_hours": {"type": "int"},
         "wait": {"type": "bool", "default": True},
         "wait_timeout": {"type": "int", "default": 120},

@@ -33,7 +33,7 @@ EXAMPLES = r"""
 
 - name: Stop where a person must act
   ansible.builtin.assert:
-    that: found.connections | rejectattr('state', 'in', ['healthy', 'consent ending']) | length == 0
+    that: found.connections | rejectattr('state', 'in', ['healthy', 'consent ending', 'certificate ending']) == []
 """
 
 RETURN = r"""
@@ -47,7 +47,9 @@ connections:
       description: The name.
       type: str
     state:
-      description: V(healthy), V(consent ending), V(not authorized), V(authorization required) and so on.
+      description:
+        - V(healthy), V(consent ending), V(certificate ending), V(not authorized), V(authorization required),
+          V(certificate required) and so on.
       type: str
     next_step:
       description: The command that mends it; empty where nothing is to do.
@@ -68,7 +70,8 @@ connections:
       description: When the token ends, epoch seconds; null where there is none.
       type: int
     consent_ends_at:
-      description: When a person must authorize again, epoch seconds; null where nobody has yet.
+      description:
+        - When a person must authorize again, or when the certificate ends, epoch seconds; null before the first.
       type: int
     problem:
       description: What is wrong, in words; null where nothing is.
