@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kill import Executioner, Killed, When, watch
+from machine_kill_points import make_machine_lines
 from road import NAME, Road, make_road
 from suitetoken.admin.connections import ConnectionChange, update_settings
 from suitetoken.documents import Client
@@ -83,6 +84,7 @@ def make_table() -> str:
         for kind, client in KINDS.items():
             lines += [f"## {flow.name.capitalize()}, {kind} client\n", "| | Side effect | dies before | dies after |"]
             lines += ["|---|---|---|---|", *make_rows(flow, client), ""]
+    lines += make_machine_lines()
     return "\n".join(lines)
 
 

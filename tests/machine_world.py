@@ -37,6 +37,7 @@ class MachineRoad:
     world: World
     simulator: Simulator
     integration: Integration
+    make_session: Callable[[], requests.Session]
     events: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -130,7 +131,7 @@ def make_machine_road(**certificates: Any) -> Iterator[MachineRoad]:
         world.add_connection(
             NAME, client, scope=SCOPE, grant_type=CLIENT_CREDENTIALS, certificates=Certificates(**certificates)
         )
-        road = MachineRoad(world, simulator, integration)
+        road = MachineRoad(world, simulator, integration, make_session)
         watched: Any = world.broker.events._client
         watched.meta.events.register(
             "provide-client-params.events.PutEvents", lambda params, **_: road.events.extend(params["Entries"])

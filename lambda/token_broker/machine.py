@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from suitetoken.documents import AccessToken, Certificate, Certificates, Client, Connection, TokenDocument
 from suitetoken.errors import SuiteTokenError
-from suitetoken.records import Stored, update_connection
+from suitetoken.records import Stored, read_connection, update_connection
 from token_broker import events
 from token_broker.answers import Identity, TokenAnswer, parse_answer
 from token_broker.assertion import finish, make_claims, make_signing_input
@@ -133,7 +133,7 @@ def _conclude(asking: Asking, given: Given) -> Outcome:
     if kept is None:
         return Outcome("superseded", name)
     token = _make_token(asking, given, kept)
-    publish_token(broker.store, name, token, asking.token.version)
+    publish_token(broker.store, name, token, asking.token.version, lambda: _still_stands(asking, token))
     if given.certificate.proved_at is None:
         text = f"{name} gets tokens by certificate {given.certificate.certificate_id} in account {token.account_id}."
         broker.events.send(
@@ -141,6 +141,12 @@ def _conclude(asking: Asking, given: Given) -> Outcome:
         )
     broker.events.send(events.ROTATED, name, "The access token was rotated.", expires_at=token.expires_at)
     return Outcome("rotated", name, token=token)
+
+
+def _still_stands(asking: Asking, token: AccessToken) -> bool:
+    """Whether the certificate is still the one in use: asked where others have changed the readers' document."""
+    current = read_connection(asking.broker.store, asking.name).document.certificates.current
+    return current is not None and current.grant_id == token.grant_id
 
 
 def _keep(asking: Asking, given: Given) -> Connection | None:
