@@ -9,10 +9,10 @@ import click
 
 from suitetoken.cli.given import read_json
 from suitetoken.cli.options import Deployment, takes_deployment
-from suitetoken.cli.reaching import reaching_netsuite
 from suitetoken.cli.reading import open_reader
 from suitetoken.errors import InvalidInput
 from suitetoken.session.netsuite_session import NetSuiteSession
+from suitetoken.session.reaching import reaching_netsuite
 
 _METHODS = click.Choice(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"], case_sensitive=False)
 

@@ -8,19 +8,18 @@ from typing import Any
 import click
 
 from suitetoken.admin import certificates
+from suitetoken.admin.certificate_handover import Handover
 from suitetoken.admin.certificate_proof import wait_for_proof
 from suitetoken.admin.connections import list_connections
 from suitetoken.admin.orders import order
 from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
 from suitetoken.cli.output import print_fields, print_json, say
 from suitetoken.cli.patience import waiting
-from suitetoken.cli.reaching import reaching_netsuite
 from suitetoken.cli.times import in_utc, in_words
 from suitetoken.documents import Certificate
-from suitetoken.errors import InvalidInput, SuiteTokenError
+from suitetoken.errors import SuiteTokenError
 from suitetoken.machine import KEY_SPECS, MOST_DAYS, parse_days, parse_key_spec
-from suitetoken.netsuite import parse_name
-from suitetoken.records import read_client, read_connection
+from suitetoken.records import read_connection
 
 _WAIT_SECONDS = 120
 
@@ -75,7 +74,7 @@ def create(
         said = f"Would make a {key_spec} key in {key_store} and a certificate for {days} days for {name}."
         say(said if held.current is None else f"{name} has a certificate already; nothing would be changed.")
         return
-    made, new = certificates.create(_keys(deployment), name, wanted, time.time())
+    made, new = certificates.create(_handover(deployment, name).keys, name, wanted, time.time())
     say(f"Made a certificate for {name}." if new else f"{name} has a certificate already; nothing was changed.")
     _print_to_upload(name, made, as_json=as_json)
 
@@ -97,13 +96,8 @@ def register(deployment: Deployment, name: str, certificate_id: str, timeout: in
         certificates.preview_registration(deployment.store, name, certificate_id)
         say(f"Would register the certificate {certificate_id} for {name}.")
         return
-    registered, new = certificates.register(deployment.store, name, certificate_id)
-    if not new:
+    if not _handover(deployment, name, timeout).register(certificate_id):
         say(f"The certificate is registered and works; nothing was changed for {name}.")
-        return
-    _prove(deployment, name, registered, timeout)
-    if certificates.read_machine(deployment.store, name).certificates.old is not None:
-        _retire(deployment, name)
 
 
 @certificate_command.command("rotate")
@@ -137,16 +131,9 @@ def rotate(
         certificates.preview_rotation(deployment.store, name)
         say(f"Would make a {key_spec} key in {key_store} and a certificate for {days} days to follow that of {name}.")
         return
-    if certificates.read_machine(deployment.store, name).certificates.old is not None:
-        _retire(deployment, name)
-    following, new = certificates.follow(_keys(deployment), name, wanted, time.time())
-    say(f"Made the next certificate for {name}." if new else f"The next certificate of {name} is there already.")
-    registered = following if following.certificate_id else _upload(deployment, name, following)
-    if registered is None:
-        _print_to_upload(name, following, as_json=as_json)
-        return
-    _prove(deployment, name, registered, timeout)
-    _retire(deployment, name)
+    to_upload = _handover(deployment, name, timeout).rotate(wanted, time.time())
+    if to_upload is not None:
+        _print_to_upload(name, to_upload, as_json=as_json)
 
 
 @certificate_command.command("retire")
@@ -161,7 +148,8 @@ def retire(deployment: Deployment, name: str, revoked: bool) -> None:
       suitetoken certificate retire nightly
       suitetoken certificate retire nightly --revoked
     """
-    _retire(deployment, name, revoked=revoked)
+    if not _handover(deployment, name).retire(revoked=revoked):
+        say(f"{name} has no certificate to retire.")
 
 
 @certificate_command.command("show")
@@ -218,8 +206,15 @@ def list_all(deployment: Deployment, as_json: bool) -> None:
         say("No certificates yet.")
 
 
-def _keys(deployment: Deployment) -> certificates.Keys:
-    return certificates.Keys(deployment.client("kms"), deployment.store)
+def _handover(deployment: Deployment, name: str, timeout: int = _WAIT_SECONDS) -> Handover:
+    def prove(registered: Certificate) -> None:
+        order(deployment.queue, deployment.store, name, "rotate", force=True)
+        say(f"Asked the broker for a token with the certificate {registered.certificate_id}.")
+        with waiting(f"Waiting for the first token of {name}", timeout) as patience:
+            wait_for_proof(deployment.store, name, registered, patience)
+        say(f"The certificate works: {name} gets its tokens with it, until {in_utc(registered.valid_until)}.")
+
+    return Handover(deployment, name, prove, say)
 
 
 def _print_to_upload(name: str, certificate: Certificate, *, as_json: bool) -> None:
@@ -229,54 +224,3 @@ def _print_to_upload(name: str, certificate: Certificate, *, as_json: bool) -> N
         click.echo(certificate.pem, nl=False)
     say(f"Upload it in NetSuite under {certificates.SETUP} > Create New, for the user, role and application.")
     say(f"Next: `suitetoken certificate register {name} --certificate-id ID`, with the id that the list then shows.")
-
-
-def _prove(deployment: Deployment, name: str, registered: Certificate, timeout: int) -> None:
-    order(deployment.queue, deployment.store, name, "rotate", force=True)
-    say(f"Asked the broker for a token with the certificate {registered.certificate_id}.")
-    with waiting(f"Waiting for the first token of {name}", timeout) as patience:
-        wait_for_proof(deployment.store, name, registered, patience)
-    say(f"The certificate works: {name} gets its tokens with it, until {in_utc(registered.valid_until)}.")
-
-
-def _netsuite(deployment: Deployment, name: str) -> Any:
-    from suitetoken.admin.netsuite_certificates import NetSuiteCertificates
-    from suitetoken.reader import TokenReader
-    from suitetoken.session.netsuite_session import NetSuiteSession
-
-    connection = read_connection(deployment.store, parse_name(name, "connection")).document
-    client = read_client(deployment.store, connection.client)
-    reader = TokenReader(name, prefix=deployment.prefix, client=deployment.client("secretsmanager"))
-    return NetSuiteCertificates(NetSuiteSession(reader), client.client_id)
-
-
-def _upload(deployment: Deployment, name: str, following: Certificate) -> Certificate | None:
-    """Upload by NetSuite's endpoint; None where a person must do it, or where NetSuite cannot be asked just now."""
-    try:
-        with reaching_netsuite(name):
-            certificate_id = _netsuite(deployment, name).upload(following.pem)
-    except SuiteTokenError as error:
-        say(f"It could not be uploaded from here: {error}")
-        return None
-    say(f"Uploaded it; NetSuite's id for it is {certificate_id}.")
-    return certificates.register(deployment.store, name, certificate_id)[0]
-
-
-def _retire(deployment: Deployment, name: str, *, revoked: bool = False) -> None:
-    old = certificates.read_machine(deployment.store, name).certificates.old
-    if old is None:
-        say(f"{name} has no certificate to retire.")
-        return
-    if not revoked and old.certificate_id:
-        try:
-            with reaching_netsuite(name):
-                _netsuite(deployment, name).revoke(old.certificate_id)
-        except SuiteTokenError as error:
-            raise InvalidInput(
-                f"the certificate before, {old.certificate_id}, could not be revoked from here: {error.message}",
-                subject=name,
-                next_step=f"revoke it in NetSuite under {certificates.SETUP}, then run "
-                f"`suitetoken certificate retire {name} --revoked`.",
-            ) from error
-    certificates.retire(_keys(deployment), name)
-    say(f"Retired the certificate before, {old.certificate_id}; its key can be had back for 30 days.")

@@ -9,9 +9,9 @@ import click
 from suitetoken.cli.call import show_body
 from suitetoken.cli.given import parse_pair, read_json
 from suitetoken.cli.options import Deployment, takes_deployment
-from suitetoken.cli.reaching import reaching_netsuite
 from suitetoken.cli.reading import open_reader
 from suitetoken.session.netsuite_session import NetSuiteSession
+from suitetoken.session.reaching import reaching_netsuite
 
 _METHODS = click.Choice(["GET", "POST", "PUT", "DELETE"], case_sensitive=False)
 

@@ -10,11 +10,11 @@ import click
 
 from suitetoken.cli.given import read_text
 from suitetoken.cli.options import Deployment, takes_deployment
-from suitetoken.cli.reaching import fetch_each
 from suitetoken.cli.reading import open_reader
 from suitetoken.cli.rows import WRITERS
 from suitetoken.session.netsuite_session import NetSuiteSession
 from suitetoken.session.paging import LONGEST_PAGE, Page, Row
+from suitetoken.session.reaching import fetch_each
 
 _CLEAR_LINE = "\r\x1b[K"
 
