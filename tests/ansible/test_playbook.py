@@ -62,20 +62,18 @@ TASKS = """
     group/suitetoken.netsuite.deployment: {region: us-east-1}
   environment: {AWS_REGION: "", AWS_DEFAULT_REGION: ""}
   tasks:
-    - name: missing is skipped
-      debug: {msg: "{{ query('suitetoken.netsuite.token', 'nobody', on_missing='skip') }}"}
-    - name: missing is warned of
-      debug: {msg: "{{ query('suitetoken.netsuite.token', 'nobody', on_missing='warn') }}"}
+    - name: answers
+      debug:
+        msg:
+          missing is skipped: "{{ query('suitetoken.netsuite.token', 'nobody', on_missing='skip') }}"
+          missing is warned of: "{{ query('suitetoken.netsuite.token', 'nobody', on_missing='warn') }}"
+          expired is skipped: "{{ query('suitetoken.netsuite.token', 'expired', 'tired', on_expired='skip') }}"
+          one field: "{{ lookup('suitetoken.netsuite.token', 'good', fields='account_id') }}"
+          two fields: "{{ lookup('suitetoken.netsuite.token', 'good', fields=['role', 'scope']) }}"
     - name: missing is an error
       debug: {msg: "{{ lookup('suitetoken.netsuite.token', 'nobody') }}"}
-    - name: expired is skipped
-      debug: {msg: "{{ query('suitetoken.netsuite.token', 'expired', 'tired', on_expired='skip') }}"}
     - name: tired is an error
       debug: {msg: "{{ lookup('suitetoken.netsuite.token', 'tired') }}"}
-    - name: one field
-      debug: {msg: "{{ lookup('suitetoken.netsuite.token', 'good', fields='account_id') }}"}
-    - name: two fields
-      debug: {msg: "{{ lookup('suitetoken.netsuite.token', 'good', fields=['role', 'scope']) }}"}
     - name: unknown field
       debug: {msg: "{{ lookup('suitetoken.netsuite.token', 'good', fields='refresh_token') }}"}
     - name: too long
@@ -128,8 +126,9 @@ def test_every_refusal_says_what_to_do(theatre: Theatre) -> None:
     played = theatre.play(theatre.write("refusals.yml", TASKS))
     results = {name: found[0] for name, found in played.results.items() if found}
     messages = {name: result["msg"] for name, result in results.items() if "msg" in result}
-    assert messages["missing is skipped"] == messages["missing is warned of"] == messages["expired is skipped"] == []
-    assert (messages["one field"], messages["two fields"]["role"]) == ("1234567_SB1", "1017")
+    answers = messages.pop("answers")
+    assert answers["missing is skipped"] == answers["missing is warned of"] == answers["expired is skipped"] == []
+    assert (answers["one field"], answers["two fields"]["role"]) == ("1234567_SB1", "1017")
     assert "Skipping nobody" in played.text
     for name, words in {
         "missing is an error": "suitetoken/token/nobody",
