@@ -28,9 +28,10 @@ two sweeps come round and nobody helps. The table is made by running the flows a
   the link again. Where an answer was saved and the token in use is still fresh, the next rotation that is due finishes.
 - **asked again**: an order by an operator; given again it ends as if nothing had happened.
 - **window**: NetSuite has spent a one-time refresh token and its answer died with the process. No client can close this
-  window; it is as wide as the way from NetSuite's answer to one write to Secrets Manager. The token is tried once more
-  after four minutes, the problem `ambiguous` is reported by that sweep with a fresh link, and readers keep the token
-  that they have until it ends.
+  window; it is as wide as the way from NetSuite's answer to one write to Secrets Manager. Between the two, that write
+  to a simulated AWS included, 60 rotations took 4.5 ms in the middle and 15 ms at most (`python -m bench.window`, with
+  `PYTHONPATH=lib:lambda:infra:tests`). The token is tried once more after four minutes, the problem `ambiguous` is
+  reported by that sweep with a fresh link, and readers keep the token that they have until it ends.
 """
 
 

@@ -16,7 +16,7 @@ _FIRST_CHARACTERS = string.ascii_lowercase + string.digits
 """What a connection's name begins with."""
 _ONE_BY_ONE = 400
 """So many secrets are listed one page after the other; more are listed by first characters, several at a time."""
-_AT_A_TIME = 8
+AT_A_TIME = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,6 @@ def _list_all(store: Store) -> Iterator[tuple[str, str]]:
         yield from few
         return
     starts = [f"{kind}/{first}" for kind in KINDS for first in _FIRST_CHARACTERS]
-    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
         for found in pool.map(lambda start: list(store.list_current(start)), starts):
             yield from found

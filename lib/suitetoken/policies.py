@@ -32,10 +32,16 @@ UNKNOWN_PLACE = Place("aws", "REGION", "ACCOUNT_ID")
 """Stands where somebody must fill in the real values."""
 
 
+def parse_region(text: str) -> str:
+    """Return the name of an AWS region, or raise InvalidInput."""
+    if not _REGION.fullmatch(text):
+        raise InvalidInput("the region does not look like an AWS region.", next_step="give one like eu-west-1.")
+    return text
+
+
 def parse_place(region: str, account_id: str) -> Place:
     """Return the place of an AWS account's region, or raise InvalidInput."""
-    if not _REGION.fullmatch(region):
-        raise InvalidInput("the region does not look like an AWS region.", next_step="give one like eu-west-1.")
+    parse_region(region)
     if not _ACCOUNT_ID.fullmatch(account_id):
         raise InvalidInput("the AWS account id has not twelve digits.", next_step="give one like 123456789012.")
     partitions = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}

@@ -49,6 +49,11 @@ class Store:
         self.prefix = prefix
         self._find_key = find_key
 
+    @property
+    def client(self) -> SecretsManagerClient:
+        """The boto3 client, for what concerns secrets and not the documents in them."""
+        return self._client
+
     def secret_id(self, name: str) -> str:
         """Return the whole name of a secret; an ARN stays as it is."""
         return name if name.startswith("arn:") else f"{self.prefix}/{name}"
@@ -171,21 +176,6 @@ class Store:
                 self._client.update_secret_version_stage(
                     SecretId=secret, VersionStage=label, RemoveFromVersionId=holder.id, MoveToVersionId=version.id
                 )
-
-    def read_policy(self, name: str) -> str | None:
-        """Return the resource policy of a secret, None where it has none, or raise NotFound."""
-        secret = self.secret_id(name)
-        with translated("reading the policy of the secret", secret):
-            return self._client.get_resource_policy(SecretId=secret).get("ResourcePolicy")
-
-    def write_policy(self, name: str, policy: str | None) -> None:
-        """Replace the resource policy of a secret, or take it away. AWS refuses one that lets everybody in."""
-        secret = self.secret_id(name)
-        with translated("writing the policy of the secret", secret):
-            if policy is None:
-                self._client.delete_resource_policy(SecretId=secret)
-            else:
-                self._client.put_resource_policy(SecretId=secret, ResourcePolicy=policy, BlockPublicPolicy=True)
 
     def delete(self, name: str) -> None:
         """Schedule a secret for deletion, restorable for RECOVERY_DAYS; one that is gone already is no error."""

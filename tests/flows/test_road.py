@@ -92,11 +92,11 @@ def test_whole_road(road: Road, name: str) -> None:
     workload = road.open_workload(name)
     assert len(list(workload.suiteql(QUERY))) > 10
 
-    assert road.twin.tick() >= 1
+    road.twin.tick()
     assert road.token(name).token == first
 
     road.clock.advance(first.refresh_at - road.clock() + 1)
-    road.twin.tick()
+    assert road.twin.tick() >= 1
     second = road.token(name).token
     assert second is not None
     assert second.access_token != first.access_token

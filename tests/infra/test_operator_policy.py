@@ -36,6 +36,8 @@ COMMANDS = (
     "connection update finance --role 1017",
     "connection update finance --reader arn:aws:iam::123456789012:role/nightly",
     "connection update finance --remove-reader arn:aws:iam::123456789012:role/nightly",
+    "connection update finance --replica-region eu-west-3",
+    "connection update finance --remove-replica-region eu-west-3",
     "connection add nightly --client acme --scope restlets --grant-type client_credentials",
     "connection add weekly --client acme --scope restlets --grant-type client_credentials",
     "certificate create nightly",

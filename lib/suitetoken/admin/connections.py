@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from suitetoken.admin.replicas import refuse_while_replicated
 from suitetoken.documents import DEFAULT_ROTATION_HOURS, Connection, Problem, TokenDocument
 from suitetoken.errors import AlreadyExists, InvalidDocument, InvalidInput, NotFound
 from suitetoken.machine import (
@@ -139,13 +140,16 @@ def update_settings(store: Store, name: str, change: ConnectionChange) -> Connec
 def check_removal(store: Store, name: str) -> bool:
     """Whether the connection to remove can be read: a damaged one goes too, but its grant cannot be revoked.
 
-    Raises NotFound where there is none.
+    Raises NotFound where there is none, and StillInUse while its token has replicas in other regions.
     """
     try:
         read_connection(store, parse_name(name, "connection"))
+        readable = True
     except InvalidDocument:
-        return False
-    return True
+        readable = False
+    with contextlib.suppress(NotFound):  # a crash may have left no token document
+        refuse_while_replicated(store, name)
+    return readable
 
 
 def _weigh(connection: Connection, *, changed: bool) -> ConnectionUpdate:

@@ -14,6 +14,7 @@ from typing import Any
 from suitetoken.errors import InvalidInput, NotFound
 from suitetoken.netsuite import parse_name
 from suitetoken.records import token_secret
+from suitetoken.sharing import read_policy, write_policy
 from suitetoken.store import Store
 
 _SID = "ReadersNamedBySuitetoken"
@@ -45,7 +46,7 @@ def account_of(reader: str) -> str:
 
 def read_readers(store: Store, name: str) -> tuple[str, ...]:
     """Return the readers of a connection's token that were named here, sorted. Raises NotFound."""
-    return _named(_statements(store.read_policy(token_secret(parse_name(name, "connection")))))
+    return _named(_statements(read_policy(store, token_secret(parse_name(name, "connection")))))
 
 
 def change_readers(store: Store, name: str, change: ReaderChange, *, dry_run: bool = False) -> tuple[str, ...]:
@@ -56,12 +57,12 @@ def change_readers(store: Store, name: str, change: ReaderChange, *, dry_run: bo
     secret = token_secret(parse_name(name, "connection"))
     if not store.exists(secret):
         raise NotFound("there is no such connection.", subject=name, next_step="see `suitetoken connection list`.")
-    statements = _statements(store.read_policy(secret))
+    statements = _statements(read_policy(store, secret))
     held = _named(statements)
     wanted = tuple(sorted({*held, *map(parse_reader, change.add)} - set(change.remove)))
     if wanted != held and not dry_run:
         others = [each for each in statements if each.get("Sid") != _SID]
-        store.write_policy(secret, _write([*others, *_statement_for(wanted)]))
+        write_policy(store, secret, _write([*others, *_statement_for(wanted)]))
     return wanted
 
 

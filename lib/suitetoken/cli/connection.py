@@ -9,11 +9,13 @@ import click
 from suitetoken.admin import connections
 from suitetoken.admin.orders import order
 from suitetoken.admin.readers import ReaderChange, read_readers
+from suitetoken.admin.replicas import read_replicas
 from suitetoken.admin.waiting import wait_for_removal
 from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
 from suitetoken.cli.output import print_fields, print_json, say
 from suitetoken.cli.patience import takes_patience, waiting
 from suitetoken.cli.readers import update_readers
+from suitetoken.cli.replicas import update_replicas
 from suitetoken.cli.times import in_utc
 from suitetoken.machine import AUTHORIZATION_CODE, GRANT_TYPES
 from suitetoken.netsuite import parse_name
@@ -105,6 +107,7 @@ def show(deployment: Deployment, name: str, as_json: bool) -> None:
     """
     values = connections.describe(read_connection(deployment.store, parse_name(name, "connection")).document)
     values["readers"] = list(read_readers(deployment.store, name))
+    values["replica_regions"] = list(read_replicas(deployment.store, name))
     if as_json:
         print_json(values)
     else:
@@ -119,6 +122,8 @@ def show(deployment: Deployment, name: str, as_json: bool) -> None:
 @click.option("--rotation-hours", type=int, help="Public clients: the record's Maximum Time For Token Rotation.")
 @click.option("--reader", metavar="ARN", multiple=True, help="A role or user who may read the token; repeatable.")
 @click.option("--remove-reader", metavar="ARN", multiple=True, help="A reader named before; repeatable.")
+@click.option("--replica-region", metavar="REGION", multiple=True, help="Have the token there too; repeatable.")
+@click.option("--remove-replica-region", metavar="REGION", multiple=True, help="And there no more; repeatable.")
 @dry_run_option
 @takes_deployment
 def update(
@@ -130,6 +135,8 @@ def update(
     rotation_hours: int | None,
     reader: tuple[str, ...],
     remove_reader: tuple[str, ...],
+    replica_region: tuple[str, ...],
+    remove_replica_region: tuple[str, ...],
     dry_run: bool,
 ) -> None:
     """Change a connection's settings; its grant goes on until somebody authorizes again.
@@ -142,8 +149,11 @@ def update(
     """
     if reader or remove_reader:
         update_readers(deployment, name, ReaderChange(reader, remove_reader), dry_run=dry_run)
-        if (scope, role, entity, rotation_hours) == ((), None, None, None):
-            return
+    if replica_region or remove_replica_region:
+        update_replicas(deployment, name, replica_region, remove_replica_region, dry_run=dry_run)
+    shares = reader or remove_reader or replica_region or remove_replica_region
+    if shares and (scope, role, entity, rotation_hours) == ((), None, None, None):
+        return
     change = connections.ConnectionChange(scope or None, role, entity, rotation_hours)
     act = connections.preview if dry_run else connections.update_settings
     updated = act(deployment.store, name, change)

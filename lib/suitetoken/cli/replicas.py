@@ -1,0 +1,21 @@
+"""The part of `suitetoken connection update` that replicates the token to other regions."""
+
+from __future__ import annotations
+
+from suitetoken.admin.replicas import change_replicas, read_replicas
+from suitetoken.cli.options import Deployment
+from suitetoken.cli.output import say
+
+
+def update_replicas(
+    deployment: Deployment, name: str, add: tuple[str, ...], remove: tuple[str, ...], *, dry_run: bool
+) -> None:
+    """Add regions and take others away, and say where the token is then."""
+    own = deployment.region or deployment.session.region_name or ""
+    before = read_replicas(deployment.store, name)
+    after = change_replicas(deployment.store, name, add, remove, own, dry_run=dry_run)
+    if after == before:
+        say(f"The replicas of {name} are as they should be; nothing was changed.")
+        return
+    would = "would be" if dry_run else "is"
+    say(f"The token of {name} {would} in these regions besides its own: {', '.join(after) or 'none'}.")

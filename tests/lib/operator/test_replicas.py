@@ -1,0 +1,46 @@
+"""`connection update --replica-region`: the token in other regions too."""
+
+from __future__ import annotations
+
+import pytest
+
+from operator_desk import Desk
+from world import REGION
+
+HERE, THERE = REGION, "eu-west-3"
+
+
+def update(desk: Desk, *options: str) -> tuple[int, str]:
+    """Type the command; returns its exit code and what it says."""
+    answer = desk.type("connection", "update", "finance", *options)
+    return answer.code, answer.err
+
+
+def test_a_token_is_had_in_another_region_and_no_more(office: Desk) -> None:
+    """Shown by the connection; again changes nothing."""
+    assert update(office, "--replica-region", THERE)[0] == 0
+    assert office.type("connection", "show", "finance", "--json").json["replica_regions"] == [THERE]
+    assert "nothing was changed" in update(office, "--replica-region", THERE)[1]
+    assert update(office, "--remove-replica-region", THERE)[0] == 0
+    assert office.type("connection", "show", "finance", "--json").json["replica_regions"] == []
+
+
+def test_a_connection_with_replicas_is_not_removed(office: Desk) -> None:
+    """Secrets Manager deletes no such secret; the message has the command that takes them away."""
+    update(office, "--replica-region", THERE)
+    answer = office.type("connection", "remove", "finance", "--yes")
+    assert (answer.code, f"--remove-replica-region {THERE}" in answer.err) == (2, True)
+    assert office.world.take_messages() == []
+
+
+def test_a_dry_run_replicates_nothing(office: Desk) -> None:
+    """It says where it would be."""
+    code, said = update(office, "--replica-region", THERE, "--dry-run")
+    assert (code, "would be" in said) == (0, True)
+    assert office.type("connection", "show", "finance", "--json").json["replica_regions"] == []
+
+
+@pytest.mark.parametrize("region", [HERE, "Paris", "", "eu-west-3; x"])
+def test_what_is_no_other_region_is_refused(office: Desk, region: str) -> None:
+    """The deployment's own, and what is none."""
+    assert update(office, "--replica-region", region)[0] == 2
