@@ -14,7 +14,7 @@ PROFILE ?=
 NOTIFY_EMAIL ?=
 export PREFIX REGION PROFILE NOTIFY_EMAIL DOMAIN_NAME CERTIFICATE_ARN HOSTED_ZONE_ID PERMISSIONS_BOUNDARY PARAMETERS SECRETS_KEY READER_ACCOUNTS SIGNING_LAYER
 
-.PHONY: help demo run test lint scan sanity types unit unit-3.13 bench soak scale package wheel deploy destroy clean lock
+.PHONY: help demo run test lint scan sanity types unit unit-3.13 bench soak screenshots scale package wheel deploy destroy clean lock
 
 help: ## Print this help
 	@echo 'suitetoken: a current NetSuite OAuth 2.0 access token in AWS Secrets Manager'
@@ -98,6 +98,9 @@ soak: .venv/ready ## Simulated time with everything going wrong: SECONDS=60 SEED
 # The tests on Lambda's Python run the very bytes that are deployed.
 .build/broker.zip: .venv/ready $(wildcard infra/*.py requirements/lambda.txt) $(shell find lib/suitetoken lambda/token_broker -type f -not -name '*.pyc')
 	@$(BIN)/python infra/package.py
+
+screenshots: .venv/ready ## The pictures of the guides, taken anew
+	@PYTHONPATH=$(PYTHONPATH):tests $(BIN)/python -m browser_pictures
 
 scale: .venv/ready ## Deployments of up to 100,000 connections, simulated (about ten minutes)
 	@PYTHONPATH=$(PYTHONPATH):tests $(BIN)/python -m scale
