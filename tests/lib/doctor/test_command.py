@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,6 +74,14 @@ def test_a_whole_deployment_is_well(doctor: Any) -> None:
     }
     assert sum(finding["check"] == "clock" for finding in findings) == 3
     assert "canary" not in out
+
+
+@pytest.mark.parametrize("guide", ["troubleshooting.md", "troubleshooting.zh-CN.md"])
+def test_every_line_is_explained(doctor: Any, guide: str) -> None:
+    """In both languages; `documents` is there only where listing is denied."""
+    text = (Path(__file__).parents[3] / "docs" / guide).read_text(encoding="utf-8")
+    checks = {finding["check"] for finding in json.loads(doctor("--json")[1])} | {"documents"}
+    assert {check for check in checks if f"| `{check}` |" not in text} == set()
 
 
 def test_people_get_a_line_each(doctor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
