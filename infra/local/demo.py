@@ -12,7 +12,7 @@ from local.stage import Stage
 from local.story import Story
 from local.twin import Twin
 
-CONFIDENTIAL, PUBLIC = "finance", "warehouse"
+CONFIDENTIAL, PUBLIC, MACHINE = "finance", "warehouse", "nightly"
 COMMAND = Path(sys.executable).parent / "suitetoken"
 
 
@@ -37,15 +37,18 @@ def _play(story: Story, stage: Stage) -> None:
     with story.step("A person opens each hosted link, logs in to NetSuite and allows"):
         for name in (CONFIDENTIAL, PUBLIC):
             stage.let_authorize(name)
+    with story.step("A third connection needs no person: it has a certificate, whose key never leaves AWS KMS"):
+        stage.add_client(MACHINE, stage.twin.machine)
+        stage.add_machine(MACHINE)
     with story.step("The tokens are in Secrets Manager, for whoever may read them"):
-        first = {name: stage.show_token(name) for name in (CONFIDENTIAL, PUBLIC)}
+        first = {name: stage.show_token(name) for name in (CONFIDENTIAL, PUBLIC, MACHINE)}
     with story.step("A workload lists the first accounts of the chart"):
         workload = stage.open_workload(CONFIDENTIAL)
         stage.list_accounts(workload)
     with story.step("Time passes, and the schedule comes round before the tokens end"):
         stage.pass_time(max(token.refresh_at for token in first.values()))
         stage.let_schedule_fire()
-    with story.step("Both tokens are new"):
+    with story.step("All tokens are new"):
         for name, token in first.items():
             stage.compare(name, token)
     with story.step("The workload goes on as before, and has the new token by itself"):
@@ -54,4 +57,5 @@ def _play(story: Story, stage: Stage) -> None:
     with story.step("What an operator sees"):
         story.tell(stage.run("status"))
     with story.step("No token, client secret or refresh token has been printed by any function"):
-        stage.check_logs({CONFIDENTIAL: stage.twin.confidential, PUBLIC: stage.twin.public})
+        twin = stage.twin
+        stage.check_logs({CONFIDENTIAL: twin.confidential, PUBLIC: twin.public, MACHINE: twin.machine})

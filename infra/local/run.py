@@ -21,6 +21,7 @@ from suitetoken.store import Store
 
 DEFAULT_FOLDER = Path(__file__).parents[2] / ".local"
 DEFAULT_SECONDS = 8 * 3600
+_UPLOAD = "/_simulator/certificates"
 _QUERY = "SELECT acctnumber, accountsearchdisplayname FROM account"
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -58,9 +59,13 @@ def run(ports: Ports, folder: Path, seconds: int, say: Callable[[str], object]) 
 
 
 def add_clients(twin: Twin) -> None:
-    """Add the two clients that a newcomer can start from."""
+    """Add the clients that a newcomer can start from."""
     store = Store(twin.client("secretsmanager"), twin.prefix)
-    for name, integration in (("sandbox", twin.confidential), ("sandbox-public", twin.public)):
+    for name, integration in (
+        ("sandbox", twin.confidential),
+        ("sandbox-public", twin.public),
+        ("sandbox-machine", twin.machine),
+    ):
         client = Client(NETSUITE_ACCOUNT, integration.client_id, integration.client_secret, twin.overrides())
         store.create(client_secret(name), client.to_json(), "A client of the simulated NetSuite")
 
@@ -88,7 +93,13 @@ In another terminal, in this folder:
   suitetoken suiteql finance "{_QUERY}"
   suitetoken status
 
-The clients `sandbox` (confidential) and `sandbox-public` (public) are there already. To add one yourself:
+The clients `sandbox` (confidential), `sandbox-public` (public) and `sandbox-machine` are there already. The last is for
+connections without a person (docs/machine-to-machine.md); what an administrator does there in NetSuite's pages is here:
+
+  jq -n --rawfile pem nightly.pem --arg id {twin.machine.client_id} \\
+    '{{client_id: $id, fileContent: $pem, role: 1017, entity: 12}}' | curl --json @- {twin.netsuite_url}{_UPLOAD}
+
+To add a client yourself:
 
   suitetoken client add mine --account-id {NETSUITE_ACCOUNT} --client-id {twin.confidential.client_id} \\
       --client-secret-stdin < {_shown(folder / "client-secret")}{options}

@@ -7,14 +7,17 @@ import json
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 from local.browser import Browser, authorize
 from local.clock import MovableClock
 from local.netsuite import Integration
+from local.netsuite.certificates import upload
 from local.story import Story
 from local.twin import NETSUITE_ACCOUNT, Twin
 from suitetoken import NetSuiteSession, TokenReader
@@ -59,6 +62,33 @@ class Stage:
         self.run(
             "connection", "add", name, "--client", name, *(part for scope in SCOPES for part in ("--scope", scope))
         )
+
+    def add_machine(self, name: str) -> None:
+        """Add a connection that gets its tokens by certificate, and let an administrator upload that to NetSuite."""
+        how = ("--scope", "rest_webservices", "--grant-type", "client_credentials")
+        self.run("connection", "add", name, "--client", name, *how)
+        certificate = self.run("certificate", "create", name)
+        mapped = upload(self.twin.netsuite, self.twin.machine, certificate, role="1017", entity="12")
+        self.story.tell("an administrator uploads the certificate, for role 1017 and user 12")
+        with self._queue_worked_off():
+            self.run("certificate", "register", name, "--certificate-id", mapped.id)
+
+    @contextmanager
+    def _queue_worked_off(self) -> Iterator[None]:
+        """Work off the queue while a command waits for the broker."""
+        is_over = Event()
+
+        def work() -> None:
+            while not is_over.wait(0.1):
+                self.twin.drain()
+
+        worker = Thread(target=work)
+        worker.start()
+        try:
+            yield
+        finally:
+            is_over.set()
+            worker.join()
 
     def let_authorize(self, name: str) -> None:
         """Let a person with a browser use a fresh link."""

@@ -128,6 +128,7 @@ class Twin:
         add = partial(self.netsuite.add_integration, NETSUITE_ACCOUNT, redirect_uris=redirect_uris, scopes=scopes)
         self.confidential = add(name="Confidential client")
         self.public = add(name="Public client", public=True)
+        self.machine = add(name="Machine to machine", client_credentials=True)
 
     def _make_drivers(self, starting: ExitStack) -> None:
         mapped, rotate = read_mapping(self.stack, REGION)

@@ -15,7 +15,7 @@ def test_whole_story() -> None:
     said: list[str] = []
     tell_story(said.append)
     text = "\n".join(said)
-    assert [line.split(".")[0] for line in text.splitlines() if line[:1].isdigit()] == [str(n) for n in range(1, 12)]
+    assert [line.split(".")[0] for line in text.splitlines() if line[:1].isdigit()] == [str(n) for n in range(1, 13)]
     assert "All of it worked." in text
     assert "finance: rotated" in text
     assert "eyJ" not in text.replace("/authorize/", "")
