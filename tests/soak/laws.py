@@ -35,6 +35,7 @@ class Watched:
     faults: int = 0
     doubt: bool = False
     living: bool = False
+    is_machine: bool = False
     token_ends: int = 0
     look_at: int = 0
     reminders: Counter[tuple[str, int]] = field(default_factory=Counter)
@@ -85,6 +86,9 @@ class Laws:
             watched.newest = order
 
     def _grant(self, watched: Watched, connection: Connection) -> None:
+        if watched.is_machine:  # nothing can be lost: its certificate gives it the next token
+            watched.living = True
+            return
         grant = settle(connection, watched.client).grant
         alive = grant is not None and self.netsuite.is_alive(grant.refresh_token)
         problem = connection.problem.code if connection.problem else None

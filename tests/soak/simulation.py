@@ -1,4 +1,4 @@
-"""Simulated time over the real handlers: connections of both kinds, people, operators, and all that goes wrong.
+"""Simulated time over the real handlers: connections of every kind, people, operators, and all that goes wrong.
 
 Everything is drawn from one seed, so a seed that fails fails again in the same way.
 """
@@ -9,16 +9,19 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from random import Random
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 from zlib import crc32
 
 from kill import Killed
+from machine_samples import export, make_certificate, make_key
 from soak.laws import Laws, Watched
 from soak.stormy_netsuite import KINDS, StormyNetSuite
 from soak.weather import FaultyClient, Log, Spells
-from suitetoken.documents import Client
+from suitetoken.documents import Certificate, Certificates, Client
+from suitetoken.machine import CLIENT_CREDENTIALS
 from token_broker import rotate
 from token_broker.runtime import Runtime
 from token_samples import CONFIDENTIAL, PUBLIC
@@ -72,6 +75,18 @@ class Simulation:
         self.connections.append(Watched(name, client, fair_since=self.clock()))
         self.visits.append(Visit(self.clock(), name, self._calm.make_link(name)))
 
+    def add_machine(self, name: str) -> None:
+        """Add a connection without a person, with a certificate that NetSuite knows and a key in Secrets Manager."""
+        key = make_key()
+        self._calm.store.create(f"key/{name}", export(key), "private key")
+        until = int(self.clock()) + 365 * 86_400
+        certificate = Certificate(
+            f"key/{name}", "ES256", make_certificate(key), sha256(name.encode()).hexdigest(), int(self.clock()), until
+        )
+        held = Certificates(current=replace(certificate, certificate_id=f"id-of-{name}"))
+        self._calm.add_connection(name, CONFIDENTIAL, grant_type=CLIENT_CREDENTIALS, certificates=held)
+        self.connections.append(Watched(name, CONFIDENTIAL, fair_since=self.clock(), is_machine=True))
+
     def step(self) -> None:
         """Let one sweep come round, and everything that happens in the five minutes before it."""
         self.clock.advance(SWEEP)
@@ -93,6 +108,8 @@ class Simulation:
 
     def _live(self, watched: Watched) -> None:
         """Once in some days somebody authorizes early, and once in some weeks an operator revokes."""
+        if watched.is_machine:
+            return
         if self.chance.random() < SWEEP / (4 * 86_400):
             self.visits.append(Visit(self.clock(), watched.name, self._calm.make_link(watched.name)))
         if self.chance.random() < SWEEP / (30 * 86_400):
@@ -189,7 +206,7 @@ class Simulation:
 
 @contextmanager
 def make_simulation(seed: int, connections: int) -> Iterator[Simulation]:
-    """Give a simulation with half of the connections of each kind."""
+    """Give a simulation with a third of the connections of each kind: confidential, public, without a person."""
     chance, clock, log = Random(seed), Clock(), Log()  # noqa: S311 - a simulation
     aws = [
         Spells(chance, ("throttled", "unreachable", "writes fail", "failing"), days_between)
@@ -199,5 +216,8 @@ def make_simulation(seed: int, connections: int) -> Iterator[Simulation]:
     with make_world(netsuite.make_session, clock) as world:
         simulation = Simulation(world, netsuite, chance, log, aws)
         for number in range(connections):
-            simulation.add(f"connection-{number}", (CONFIDENTIAL, PUBLIC)[number % 2])
+            if number % 3 == 2:
+                simulation.add_machine(f"connection-{number}")
+            else:
+                simulation.add(f"connection-{number}", (CONFIDENTIAL, PUBLIC)[number % 3])
         yield simulation

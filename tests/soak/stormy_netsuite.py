@@ -68,10 +68,20 @@ class StormyNetSuite(SmallNetSuite):
         else:
             self.clock.advance(self.weather.chance.randint(5, 25))
 
+    def _answer(self, request: requests.PreparedRequest, form: dict[str, str]) -> tuple[int, str]:
+        if form.get("grant_type") != "client_credentials":
+            return super()._answer(request, form)
+        now, number = int(self.clock()), next(self._numbers)
+        claims = {"sub": "1234567_SB1;0;1017;12;N", "aud": ["a" * 64, "app:x"], "jti": f"a.c.{number}"}
+        token = make_access_jwt(**claims, iat=now, exp=now + 3600, oit=now)
+        self.secrets.add(token)
+        return 200, json.dumps({"access_token": token, "expires_in": "3600", "token_type": "Bearer"})
+
     def _tokens(self, chain: Chain, *, refresh: bool) -> str:
         answer = super()._tokens(chain, refresh=refresh)
         if not self.another_role:
             return answer
         now = int(self.clock())
         other = make_access_jwt(sub=_OTHER_ROLE, iat=now, exp=now + 3600)
+        self.secrets.add(other)  # the first consent may be of any role
         return json.dumps({**json.loads(answer), "access_token": other})
