@@ -8,7 +8,8 @@ from suitetoken.documents import Connection
 from suitetoken.records import Stored, update_connection
 from token_broker import events
 from token_broker.broker import Broker
-from token_broker.reminders import has_passed_threshold, in_words
+from token_broker.reminders import has_passed_threshold
+from token_broker.wording import tell_certificate_ending
 
 THRESHOLDS = tuple(days * 86_400 for days in (60, 30, 14, 7))
 """Seconds before the certificate's end, longest first. NetSuite writes to its administrators too."""
@@ -25,12 +26,10 @@ def remind_of_certificate(broker: Broker, name: str, stored: Stored[Connection])
         return stored
     if not has_passed_threshold(ending.valid_from, ending.valid_until, connection.reminded_at, now, THRESHOLDS):
         return stored
-    left = in_words(ending.valid_until - now)
     broker.events.send(
         events.CERTIFICATE_ENDING,
         name,
-        f"The certificate of {name} ends in {left}. Run `suitetoken certificate rotate {name}`; nothing is interrupted "
-        "by it.",
+        **tell_certificate_ending(name, ending, now),
         expires_at=ending.valid_until,
     )
 

@@ -19,6 +19,7 @@ from token_broker.broker import Broker, Remaining
 from token_broker.endpoint_errors import UnreadableAnswer
 from token_broker.grants import Callback, GrantMismatch, accept_grant, make_access_token
 from token_broker.publishing import publish_token
+from token_broker.wording import tell_authorized
 
 EXCHANGED = "EXCHANGED"
 """The staging label of the last exchange's raw answer; a label of its own, so that a rotation cannot displace it."""
@@ -69,7 +70,7 @@ def finish_exchange(broker: Broker, name: str, client: Client, exchanged: Exchan
     broker.events.send(
         events.AUTHORIZED,
         name,
-        f"{name} was authorized in account {grant.account_id} by entity {grant.entity} with role {grant.role}.",
+        **tell_authorized(name, grant),
         account_id=grant.account_id,
         role=grant.role,
         entity=grant.entity,

@@ -33,6 +33,7 @@ from token_broker.outcome import Outcome, Request
 from token_broker.problems import make_sure_it_is_told, record_problem
 from token_broker.publishing import publish_token
 from token_broker.token_endpoint import prepare_assertion
+from token_broker.wording import tell_by_certificate, tell_new_certificate_refused
 
 READ_SECONDS = 30
 """How long to wait for the answer."""
@@ -122,9 +123,9 @@ def _set_aside(asking: Asking, following: Certificate, error: SuiteTokenError) -
         return replace(connection, certificates=replace(held, next=replace(following, problem=problem)))
 
     update_connection(broker.store, name, change)
-    text = "The new certificate does not work; the one in use goes on working."
-    message = f"{text} {problem.message if problem else error.message}"
-    broker.events.send(events.ROTATION_FAILED, name, message, problem="new_certificate_refused")
+    detail = problem.message if problem else error.message
+    told = tell_new_certificate_refused(name, detail)
+    broker.events.send(events.ROTATION_FAILED, name, **told, problem="new_certificate_refused")
 
 
 def _conclude(asking: Asking, given: Given) -> Outcome:
@@ -135,9 +136,12 @@ def _conclude(asking: Asking, given: Given) -> Outcome:
     token = _make_token(asking, given, kept)
     publish_token(broker.store, name, token, asking.token.version, lambda: _still_stands(asking, token))
     if given.certificate.proved_at is None:
-        text = f"{name} gets tokens by certificate {given.certificate.certificate_id} in account {token.account_id}."
         broker.events.send(
-            events.AUTHORIZED, name, text, account_id=token.account_id, expires_at=given.certificate.valid_until
+            events.AUTHORIZED,
+            name,
+            **tell_by_certificate(name, token.account_id, given.certificate),
+            account_id=token.account_id,
+            expires_at=given.certificate.valid_until,
         )
     broker.events.send(events.ROTATED, name, "The access token was rotated.", expires_at=token.expires_at)
     return Outcome("rotated", name, token=token)

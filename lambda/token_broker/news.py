@@ -10,7 +10,8 @@ from token_broker import events
 from token_broker.broker import Broker
 from token_broker.endpoint_errors import TokenRequestFailed
 from token_broker.problems import make_link_or_none
-from token_broker.reminders import in_words, is_reminder_due
+from token_broker.reminders import is_reminder_due
+from token_broker.wording import tell_consent_ending, tell_trouble
 
 _SWEEP_SECONDS = 300
 _TELLING_MOMENTS = (900, 0)
@@ -26,11 +27,10 @@ def remind(broker: Broker, name: str, stored: Stored[Connection]) -> Stored[Conn
     grant = connection.grant
     if grant is None or not is_reminder_due(grant, connection.reminded_at, now):
         return stored
-    left = in_words(grant.expires_at - now)
     broker.events.send(
         events.CONSENT_ENDING,
         name,
-        f"The consent for {name} ends in {left}. Open the link and authorize again; nothing is interrupted by it.",
+        **tell_consent_ending(name, grant, now),
         account_id=grant.account_id,
         expires_at=grant.expires_at,
         link=make_link_or_none(broker, name, connection),
@@ -55,12 +55,14 @@ def report_failure(
     doubtful = one_time and error.maybe_spent
     if not doubtful and not is_worth_telling(token, broker.seconds()):
         return
+    account_id, held = connection.grant.account_id if connection.grant else None, token.token if token else None
+    code = "in_doubt" if doubtful else "failing"
     broker.events.send(
         events.ROTATION_FAILED,
         name,
-        _doubt(error) if doubtful else error.message,
+        **tell_trouble(name, account_id, code, error.message, held, broker.seconds()),
         problem=error.code,
-        account_id=connection.grant.account_id if connection.grant else None,
+        account_id=account_id,
         link=make_link_or_none(broker, name, connection) if doubtful else None,
     )
 
@@ -71,10 +73,3 @@ def is_worth_telling(token: TokenDocument | None, now: int) -> bool:
         return False
     left = token.token.expires_at - now
     return any(moment - _SWEEP_SECONDS <= left < moment for moment in _TELLING_MOMENTS)
-
-
-def _doubt(error: TokenRequestFailed) -> str:
-    return (
-        f"{error.message} The one-time refresh token may be spent; it is tried again within a few minutes. "
-        "Authorizing again now is the safe way."
-    )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from suitetoken.documents import Client, Connection, Grant, Problem, TokenDocument
+from suitetoken.documents import AccessToken, Client, Connection, Grant, Problem, TokenDocument
 from suitetoken.errors import SuiteTokenError
 from suitetoken.records import update_connection
 from token_broker import events
 from token_broker.broker import Broker
 from token_broker.endpoint_errors import ClientRefused, GrantRefused, RequestRefused, TokenRequestFailed
 from token_broker.publishing import publish_problem
+from token_broker.wording import tell_trouble
 
 _DEAD_GRANT = frozenset({"invalid_grant", "consent_ended", "ambiguous", "revoked"})
 """Problems that only a new consent ends; the others end when an operator has mended the client."""
@@ -92,9 +93,9 @@ def record_problem(broker: Broker, name: str, problem: Problem, seen: Connection
     stored = update_connection(broker.store, name, change).document
     if not is_same_grant(stored, seen):
         return False
-    publish_problem(broker.store, name, stored.problem or problem, seen.authorized_at)
+    token = publish_problem(broker.store, name, stored.problem or problem, seen.authorized_at)
     if is_new and (seen.grant is not None or seen.certificates.current is not None):
-        tell_problem(broker, name, stored, problem)
+        tell_problem(broker, name, stored, problem, token)
     return True
 
 
@@ -107,15 +108,23 @@ def make_sure_it_is_told(
         record_problem(broker, name, problem, connection)
 
 
-def tell_problem(broker: Broker, name: str, connection: Connection, problem: Problem) -> None:
-    """Raise the event for a problem, with a fresh link where a person must consent again."""
+def tell_problem(
+    broker: Broker, name: str, connection: Connection, problem: Problem, token: AccessToken | None
+) -> None:
+    """Raise the event for a problem, with a fresh link where a person must consent again.
+
+    `token` is what readers go on with for as long as it lives.
+    """
     needs_consent = problem.code in _NEEDS_CONSENT and not connection.is_machine
+    account_id = connection.grant.account_id if connection.grant else None
+    # The same codes are about a certificate there, and other words.
+    code = "other" if connection.is_machine else problem.code
     broker.events.send(
         events.AUTHORIZATION_REQUIRED if needs_consent else events.ROTATION_FAILED,
         name,
-        problem.message,
+        **tell_trouble(name, account_id, code, problem.message, token, broker.seconds()),
         problem=problem.code,
-        account_id=connection.grant.account_id if connection.grant else None,
+        account_id=account_id,
         link=make_link_or_none(broker, name, connection) if needs_consent else None,
     )
 

@@ -32,12 +32,20 @@ def publish_token(
     return update_token(store, name, place, seen) is not None
 
 
-def publish_problem(store: Store, name: str, problem: Problem, authorized_at: int) -> bool:
-    """Tell readers that a person must act; a token that is still good stays. False where nothing had to change.
+def publish_problem(store: Store, name: str, problem: Problem, authorized_at: int) -> AccessToken | None:
+    """Tell readers that a person must act; a token that is still good stays. Returns the token that they have.
 
     `authorized_at` is when the grant that the problem is about was given; 0 where there is none.
     """
-    return update_token(store, name, lambda current: place_problem(current, problem, authorized_at)) is not None
+    held: TokenDocument | None = None
+
+    def place(current: TokenDocument | None) -> TokenDocument | None:
+        nonlocal held
+        held = current
+        return place_problem(current, problem, authorized_at)
+
+    update_token(store, name, place)
+    return held.token if held else None
 
 
 def place_token(current: TokenDocument | None, token: AccessToken) -> TokenDocument | None:

@@ -25,12 +25,3 @@ def has_passed_threshold(begins: int, ends: int, reminded_at: int | None, now: i
         return False
     passed = [threshold for threshold in thresholds if left <= threshold and 2 * threshold <= ends - begins]
     return bool(passed) and (reminded_at is None or reminded_at < ends - min(passed))
-
-
-def in_words(seconds: int) -> str:
-    """Return a length of time for people: `3 days`, `5 hours`, `20 minutes`."""
-    for name, unit in (("day", 86_400), ("hour", 3600), ("minute", 60)):
-        count = seconds // unit
-        if count >= 2 or (count == 1 and unit == 60):
-            return f"{count} {name}{'s' if count > 1 else ''}"
-    return "less than a minute"

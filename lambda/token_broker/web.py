@@ -18,9 +18,9 @@ from suitetoken.links import ATTEMPT_SECONDS, Result, sign_result, verify_result
 from token_broker.authorize import begin_attempt, open_link
 from token_broker.callback import AttemptRefused, Reply, Returned, complete, recognize
 from token_broker.crashes import tell_crash
+from token_broker.languages import choose_language
 from token_broker.metrics import count, emit
 from token_broker.pages import CONTENT_SECURITY_POLICY, Pages
-from token_broker.pages.languages import choose_language
 from token_broker.pages.outcomes import STATUSES, outcome_of_error
 from token_broker.runtime import Handler, Runtime, make_entry_point
 

@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, Page, Request, Route
 
 from browser_pages import ADDRESS, FACTS, KINDS, render
 from chromium import chromium
+from token_broker.languages import LANGUAGES
 from token_broker.pages import CONTENT_SECURITY_POLICY
-from token_broker.pages.languages import LANGUAGES
 from token_broker.pages.outcomes import STATUSES
 
 _RULES: dict[str, Any] = {

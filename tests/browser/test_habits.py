@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from browser_stage import BrowserStage, authorize, heading, log_in, path, press_button
 from chromium import launch_with_profile
-from token_broker.pages.languages import read_words
+from token_broker.languages import read_words
 
 WORDS = read_words("en")
 _NO_COOKIES = {"profile": {"default_content_setting_values": {"cookies": 2}}}

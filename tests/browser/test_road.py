@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Request
 from browser_stage import BrowserStage, authorize, heading, log_in, path, press_button
 from suitetoken.admin.hosted_links import revoke_links
 from suitetoken.records import connection_secret
-from token_broker.pages.languages import read_words
+from token_broker.languages import read_words
 
 EXPIRED = 6 * 60
 """Seconds that a minute's link is surely dead after: its life and the leeway for clocks."""

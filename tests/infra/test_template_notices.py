@@ -30,7 +30,13 @@ def deployed() -> Deployed:
 
 def matching(deployed: Deployed, kind: str, prefix: str = "pp", **facts: str) -> list[str]:
     """Return the rules that an event of the broker meets, as moto's EventBridge decides."""
-    detail = {"prefix": prefix, "connection": "finance-prod", "message": "Something happened.", **facts}
+    detail = {
+        "prefix": prefix,
+        "connection": "finance-prod",
+        "message": "Something happened.",
+        "message_zh": "出了事。",
+        **facts,
+    }
     event: Any = {"source": events.SOURCE, "detail-type": kind, "detail": detail}
     return [
         name

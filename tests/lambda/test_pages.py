@@ -19,8 +19,8 @@ from suitetoken.links import Link
 from suitetoken.netsuite import SCOPES
 from token_broker import endpoint_errors, grants
 from token_broker.authorize import Invitation
+from token_broker.languages import LANGUAGES, choose_language, read_words
 from token_broker.pages import CONTENT_SECURITY_POLICY, Pages
-from token_broker.pages.languages import LANGUAGES, choose_language, read_words
 from token_broker.pages.outcomes import STATUSES, outcome_of_error
 from token_samples import CONFIDENTIAL, NOW, make_connection
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from token_broker.reminders import in_words, is_reminder_due
+from token_broker.reminders import is_reminder_due
 from token_samples import NOW, make_grant
 
 HOUR = 3600
@@ -50,9 +50,3 @@ def test_a_missed_threshold_is_made_up_for_once() -> None:
 def test_never_more_reminders_than_thresholds(lasts: int, every: int) -> None:
     """However long consent lasts and however often it is looked at."""
     assert len(remind_through(lasts, max(every, lasts // 300))) <= 3
-
-
-def test_times_are_told_in_words() -> None:
-    """People read days and hours, not seconds."""
-    words = [in_words(seconds) for seconds in (3 * 86_400, 86_400, 5 * HOUR, HOUR, 120, 61, 5)]
-    assert words == ["3 days", "24 hours", "5 hours", "60 minutes", "2 minutes", "1 minute", "less than a minute"]

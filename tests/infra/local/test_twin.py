@@ -30,7 +30,7 @@ def twin() -> Iterator[Twin]:
 
 def put_event(twin: Twin, kind: str, **detail: str) -> None:
     """Put an event as the broker does."""
-    body = json.dumps({"prefix": "suitetoken", "connection": "c", "message": "m", **detail})
+    body = json.dumps({"prefix": "suitetoken", "connection": "c", "message": "m", "message_zh": "消息", **detail})
     twin.client("events").put_events(Entries=[{"Source": "suitetoken", "DetailType": kind, "Detail": body}])
 
 
@@ -111,6 +111,7 @@ def test_events_become_notices(twin: Twin) -> None:
     assert kinds == ["Authorization Required", "Rotation Failed", "Token Rotated", "Rotation Failed"]
     with_link, plain = twin.notices
     assert "https://example.com/authorize/x" in with_link
+    assert "消息" in with_link
     assert "suitetoken: Rotation Failed: c" in plain
 
 

@@ -1,4 +1,4 @@
-"""The languages of the pages: one catalogue each, and which one a browser gets."""
+"""The languages that people are spoken to in: one catalogue each, and which one a browser gets."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ class Words:
     facts: Mapping[str, str]
     scopes: Mapping[str, str]
     outcomes: Mapping[str, Mapping[str, str]]
+    news: Mapping[str, str]
+    problems: Mapping[str, str]
+    lengths: Mapping[str, str]
     date: str
     month_names: tuple[str, ...]
 
@@ -42,6 +45,14 @@ class Words:
             hour=moment.hour,
             minute=moment.minute,
         )
+
+    def length(self, seconds: int) -> str:
+        """Return a length of time for people: `3 days`, `5 hours`, `20 minutes`."""
+        for unit, size in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
+            count = seconds // size
+            if count >= 2:
+                return self.lengths[unit].format(count=count)
+        return self.lengths["minute" if seconds >= 60 else "moment"]
 
 
 @cache
