@@ -21,16 +21,21 @@ def read_replicas(store: Store, name: str) -> tuple[str, ...]:
 def change_replicas(
     store: Store, name: str, add: tuple[str, ...], remove: tuple[str, ...], own_region: str, *, dry_run: bool = False
 ) -> tuple[str, ...]:
-    """Add and take away regions; returns which there are then. Raises InvalidInput for what is no other region."""
-    asked = {parse_region(region) for region in add}
+    """Ask for regions and take others away; returns which there are then. Raises InvalidInput for what is no region."""
+    asked, dropped = ({parse_region(region) for region in regions} for regions in (add, remove))
+    if asked & dropped:
+        raise InvalidInput(
+            f"{', '.join(sorted(asked & dropped))} is both to be added and taken away; nothing was changed.",
+            next_step="name a region once.",
+        )
     if own_region in asked:
         raise InvalidInput(
             f"{own_region} is the deployment's own region; nothing was changed.", next_step="name another region."
         )
     held = set(read_replicas(store, name))
     if not dry_run:
-        replicate(store, token_secret(name), sorted(asked - held), sorted(held & set(remove)))
-    return tuple(sorted((held | asked) - set(remove)))
+        replicate(store, token_secret(name), sorted(asked - held), sorted(held & dropped))
+    return tuple(sorted((held | asked) - dropped))
 
 
 def refuse_while_replicated(store: Store, name: str) -> None:

@@ -33,6 +33,13 @@ def test_a_connection_with_replicas_is_not_removed(office: Desk) -> None:
     assert office.world.take_messages() == []
 
 
+def test_one_region_is_not_both_added_and_taken_away(office: Desk) -> None:
+    """Which of the two was meant is nothing to guess; a region to take away must look like one as well."""
+    assert update(office, "--replica-region", THERE, "--remove-replica-region", THERE)[0] == 2
+    assert update(office, "--remove-replica-region", "Paris")[0] == 2
+    assert office.type("connection", "show", "finance", "--json").json["replica_regions"] == []
+
+
 def test_a_dry_run_replicates_nothing(office: Desk) -> None:
     """It says where it would be."""
     code, said = update(office, "--replica-region", THERE, "--dry-run")
