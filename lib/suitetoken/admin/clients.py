@@ -161,7 +161,8 @@ def find_users(store: Store, client: str) -> Users:
             continue
         if connection.client == client:
             connections.append(name)
-            granted.extend([name] if connection.grant is not None else [])
+            stands = connection.grant is not None or connection.certificates.current is not None
+            granted.extend([name] if stands else [])
     return Users(tuple(connections), tuple(granted), tuple(unreadable))
 
 

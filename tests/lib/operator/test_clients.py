@@ -8,6 +8,7 @@ import pytest
 
 from operator_desk import ADD_CLIENT, ADD_CONNECTION, CANARY, Desk
 from suitetoken.admin.clients import ClientChange, ClientUpdate, update_client
+from suitetoken.documents import Certificate, Certificates
 from suitetoken.records import read_client, update_connection
 from suitetoken.store import CURRENT, Store, Version
 from token_samples import make_grant
@@ -110,6 +111,18 @@ def test_account_and_client_id_stay_while_grants_stand_on_them(desk: Desk) -> No
         answer = desk.type("client", "update", "acme", *change)
         assert (answer.code, "finance" in answer.err) == (2, True)
     assert desk.type("client", "update", "acme", "--account-id", "1234567_SB1").code == 0
+
+
+def test_account_and_client_id_stay_while_a_certificate_stands_on_them(desk: Desk) -> None:
+    """NetSuite mapped it to this very record."""
+    desk.set_up()
+    certificate = Certificate("key/finance", "ES256", "pem", "0" * 64, 1, 2, certificate_id="id")
+    held = Certificates(current=certificate)
+    update_connection(desk.store, "finance", lambda connection: replace(connection, certificates=held))
+    answer = desk.type("client", "update", "acme", "--client-id", "b" * 64)
+    assert (answer.code, "finance" in answer.err) == (2, True)
+    assert desk.type("client", "update", "acme", "--client-secret-stdin", stdin="new-secret").code == 0
+    assert len(desk.world.take_messages()) == 1
 
 
 def test_overrides_are_set_and_taken_away(desk: Desk) -> None:
