@@ -32,7 +32,30 @@ class Chain:
     valid: set[str] = field(default_factory=set)
 
 
-class SmallNetSuite(BaseAdapter):
+class TokenAdapter(BaseAdapter):
+    """A token endpoint in this process: requests come here whatever their address."""
+
+    def make_session(self) -> requests.Session:
+        """Return a session whose requests come here."""
+        session = requests.Session()
+        session.mount("https://", self)
+        return session
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    @staticmethod
+    def respond(request: requests.PreparedRequest, status: int, body: str) -> requests.Response:
+        """Return a response to the request."""
+        response = requests.Response()
+        response.status_code = status
+        response.raw = io.BytesIO(body.encode())
+        response.url = str(request.url)
+        response.request = request
+        return response
+
+
+class SmallNetSuite(TokenAdapter):
     """Answers token and revocation requests, or fails as it was told to."""
 
     def __init__(self, now: Callable[[], float], rotation_hours: int = 168) -> None:
@@ -55,12 +78,6 @@ class SmallNetSuite(BaseAdapter):
         self.meanwhile: list[Callable[[], object]] = []
         self.meanwhile_after: list[Callable[[], object]] = []
 
-    def make_session(self) -> requests.Session:
-        """Return a session whose requests come here."""
-        session = requests.Session()
-        session.mount("https://", self)
-        return session
-
     def consent(self, client_id: str) -> str:
         """Let a person consent, and return the code."""
         code = f"{next(self._numbers):064x}"
@@ -82,16 +99,13 @@ class SmallNetSuite(BaseAdapter):
             fault = self.before.pop(0)
             if isinstance(fault, Exception):
                 raise fault
-            return self._respond(request, *fault)
-        response = self._respond(request, *self._answer(request, form))
+            return self.respond(request, *fault)
+        response = self.respond(request, *self._answer(request, form))
         if self.meanwhile_after:
             self.meanwhile_after.pop(0)()
         if self.after:
             raise self.after.pop(0)
         return response
-
-    def close(self) -> None:
-        """Nothing is open."""
 
     def _answer(self, request: requests.PreparedRequest, form: dict[str, str]) -> tuple[int, str]:
         public = "Authorization" not in request.headers
@@ -131,11 +145,3 @@ class SmallNetSuite(BaseAdapter):
 
     def _alive(self, chain: Chain) -> bool:
         return self._now() <= chain.began + (self._rotation_seconds if chain.public else WEEK)
-
-    def _respond(self, request: requests.PreparedRequest, status: int, body: str) -> requests.Response:
-        response = requests.Response()
-        response.status_code = status
-        response.raw = io.BytesIO(body.encode())
-        response.url = str(request.url)
-        response.request = request
-        return response

@@ -36,13 +36,13 @@ def measure(rounds: int = _ROUNDS) -> list[float]:
 
 def _note_spending(road: Road) -> list[float]:
     moments: list[float] = []
-    answer = road.netsuite._respond
+    answer = road.netsuite.respond
 
     def note(request: requests.PreparedRequest, status: int, body: str) -> requests.Response:
         moments.append(time.perf_counter())
         return answer(request, status, body)
 
-    road.netsuite._respond = note  # type: ignore[method-assign]
+    road.netsuite.respond = note  # type: ignore[method-assign]
     return moments
 
 

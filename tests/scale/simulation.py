@@ -18,10 +18,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
-from requests.adapters import BaseAdapter
 
-from scale.memory import MemoryQueue, MemorySecrets, make_clients
+from scale.memory import MemoryQueue, MeteredSecrets, make_clients
 from scale.quotas import Meter
+from small_netsuite import TokenAdapter
 from suitetoken.documents import Connection, TokenDocument
 from suitetoken.records import due_version_id
 from token_broker.grants import find_refresh_at
@@ -68,7 +68,7 @@ class Report:
         return max(counted) * len(counted) / sum(counted) if counted else 0.0
 
 
-class EndlessNetSuite(BaseAdapter):
+class EndlessNetSuite(TokenAdapter):
     """Answers every refresh of a confidential client, after a while."""
 
     def __init__(self, meter: Meter) -> None:
@@ -76,25 +76,13 @@ class EndlessNetSuite(BaseAdapter):
         super().__init__()
         self._meter = meter
 
-    def make_session(self) -> requests.Session:
-        """Return a session whose requests come here."""
-        session = requests.Session()
-        session.mount("https://", self)
-        return session
-
     def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:
         """Give a new access token."""
         self._meter.charge("NetSuite")
         now = int(self._meter.clock.now)
         token = make_access_jwt(iat=now, exp=now + LIFE, oit=NOW)
         body = {"access_token": token, "expires_in": "3600", "token_type": "bearer"}
-        response = requests.Response()
-        response.status_code, response.url, response.request = 200, str(request.url), request
-        response.raw = io.BytesIO(json.dumps(body).encode())
-        return response
-
-    def close(self) -> None:
-        """Nothing is open."""
+        return self.respond(request, 200, json.dumps(body))
 
 
 def sweep_of_the_template(runtime: Runtime) -> None:
@@ -132,7 +120,7 @@ def simulate(
     return report
 
 
-def fill(secrets: MemorySecrets, connections: int, chance: random.Random) -> None:
+def fill(secrets: MeteredSecrets, connections: int, chance: random.Random) -> None:
     """Store what a broker would have: tokens of every age up to when they are due."""
     secrets.fill("suitetoken/client/acme", CONFIDENTIAL.to_json(), "first")
     for number in range(connections):
@@ -185,7 +173,7 @@ def _work(runtime: Runtime, report: Report, waiting: deque[tuple[float, str]], f
 def _read_token(runtime: Runtime, name: str) -> dict[str, Any]:
     client: Any = runtime.broker.store._client
     held = client.held[f"suitetoken/token/{name}"]
-    document: dict[str, Any] = json.loads(held.bodies[held.labels["AWSCURRENT"]])
+    document: dict[str, Any] = json.loads(held.bodies[held.find("AWSCURRENT")])
     return document
 
 
