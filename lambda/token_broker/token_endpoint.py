@@ -156,6 +156,7 @@ class TokenEndpoint:
             headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
             timeout=(CONNECT_SECONDS, read_seconds),
             allow_redirects=False,
+            hooks={"response": _forget_where_to},
             stream=True,
         ) as answer:
             body = b""
@@ -164,6 +165,11 @@ class TokenEndpoint:
                 if len(body) > _LONGEST_ANSWER or self._monotonic() > deadline:
                     raise requests.exceptions.ContentDecodingError
             return answer.status_code, body.decode("utf-8", "replace")
+
+
+def _forget_where_to(answer: requests.Response, **_: object) -> None:
+    """Drop a redirect's address: requests would read the whole body and parse the address, to have it at hand."""
+    answer.headers.pop("Location", None)
 
 
 def _authenticate(client: Client) -> HTTPBasicAuth | None:

@@ -158,6 +158,12 @@ def flood(connection: socket.socket) -> None:
     connection.recv(1)
 
 
+def redirect_to_no_address(connection: socket.socket) -> None:
+    """Send the client to what is no address."""
+    connection.recv(65_536)
+    connection.sendall(b"HTTP/1.1 302 X\r\nLocation: http://[\xff\r\nContent-Length: 0\r\n\r\n")
+
+
 @pytest.mark.parametrize("answer", [reset, keep_silent, break_off, flood])
 def test_a_request_that_arrived_without_a_whole_answer_may_have_been_spent(
     answer: Callable[[socket.socket], None],
@@ -169,10 +175,28 @@ def test_a_request_that_arrived_without_a_whole_answer_may_have_been_spent(
     assert "canary" not in f"{raised.value} {raised.value.__cause__}"
 
 
-def test_a_redirect_is_not_followed() -> None:
-    """What was sent goes to the token endpoint and nowhere else."""
-    with server(redirect) as url, pytest.raises(errors.ServerFailed):
+@pytest.mark.parametrize("answer", [redirect, redirect_to_no_address])
+def test_a_redirect_is_not_followed(answer: Callable[[socket.socket], None]) -> None:
+    """What was sent goes to the token endpoint and nowhere else; the address is not even looked at."""
+    with server(answer) as url, pytest.raises(errors.ServerFailed):
         send(url)
+
+
+@pytest.mark.parametrize("head", [b"200 OK", b"400 No", b"302 X\r\nLocation: /"], ids=["success", "error", "redirect"])
+def test_we_hang_up_on_an_answer_without_an_end(head: bytes) -> None:
+    """Whatever it says it is: no more is read than a token response can hold."""
+    sent: list[int] = []
+
+    def pour(connection: socket.socket) -> None:
+        connection.recv(65_536)
+        connection.sendall(b"HTTP/1.1 " + head + b"\r\n\r\n")
+        while len(sent) < 1000:
+            connection.sendall(b"x" * 65_536)
+            sent.append(65_536)
+
+    with server(pour) as url, pytest.raises(errors.AnswerLost):
+        send(url)
+    assert sum(sent) < 40_000_000
 
 
 def test_a_refused_connection_proves_that_nothing_was_spent() -> None:
