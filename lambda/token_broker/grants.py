@@ -16,6 +16,8 @@ from token_broker.answers import Identity, TokenAnswer, parse_answer, read_claim
 CONFIDENTIAL_CONSENT_SECONDS = 7 * 86_400
 """How long a confidential client's refresh token lives (Oracle NetSuite Help, section_158081952044)."""
 _EARLIEST_EPOCH = 1_000_000_000
+_LONGEST_CONSENT_SECONDS = 10 * 366 * 86_400
+"""Far more than any consent lasts: claims that say more are not believed, for a calendar ends somewhere."""
 
 
 def find_consent_end(client: Client, connection: Connection, refresh_token: str, asked_at: int) -> int:
@@ -29,14 +31,14 @@ def find_consent_end(client: Client, connection: Connection, refresh_token: str,
     claims = read_claims(refresh_token)
     issued, expires, chain = (read_number(claims.get(name)) for name in ("iat", "exp", "oit"))
     if not client.is_public:
-        known = issued is not None and expires is not None and expires > issued
-        return asked_at + (expires - issued if known and expires and issued else CONFIDENTIAL_CONSENT_SECONDS)
+        lasts = expires - issued if issued is not None and expires is not None else 0
+        return asked_at + (lasts if 0 < lasts <= _LONGEST_CONSENT_SECONDS else CONFIDENTIAL_CONSENT_SECONDS)
     age = 0
     if chain is not None and chain >= _EARLIEST_EPOCH and issued is not None:
         age = max(0, issued - chain)
     elif chain is not None and 0 <= chain < _EARLIEST_EPOCH:
         age = chain
-    return asked_at - age + connection.rotation_hours * 3600
+    return asked_at - min(age, _LONGEST_CONSENT_SECONDS) + connection.rotation_hours * 3600
 
 
 def find_refresh_at(connection_name: str, issued_at: int, life: int, *, one_time: bool) -> int:

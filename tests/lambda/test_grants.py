@@ -62,6 +62,15 @@ def test_oit_may_be_the_age_of_the_chain_instead_of_an_epoch() -> None:
     assert find_consent_end(PUBLIC, make_connection(), token, NOW) == NOW + 68 * HOUR
 
 
+@pytest.mark.parametrize("client", [CONFIDENTIAL, PUBLIC])
+@pytest.mark.parametrize("far", [10**11, 10**400, -(10**400)], ids=["far", "too far", "too long ago"])
+@pytest.mark.parametrize("claim", ["iat", "exp", "oit"])
+def test_consent_ends_within_the_calendar_whatever_the_claims_say(client: Client, claim: str, far: int) -> None:
+    """A time that no calendar has could be neither told to people nor written down again."""
+    token = make_jwt(**{"iat": NOW, "exp": NOW + 48 * HOUR, "oit": NOW, claim: far})
+    assert abs(find_consent_end(client, make_connection(), token, NOW) - NOW) < 11 * 366 * 24 * HOUR
+
+
 @given(st.integers(-10 * HOUR, 10 * HOUR))
 def test_consent_end_does_not_depend_on_netsuites_clock(skew: int) -> None:
     """Only differences between claims are used."""
