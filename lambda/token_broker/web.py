@@ -34,7 +34,11 @@ def make_handler(runtime: Runtime) -> Handler:
     @runtime.logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP, log_event=False)
     @runtime.tracer.capture_lambda_handler(capture_response=False, capture_error=False)
     def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        return site.app.resolve(event, context)
+        try:
+            return site.app.resolve(event, context)
+        except Exception as error:  # noqa: BLE001 - an event that is no request; its text may hold anything
+            tell_crash(runtime.logger, runtime.settings.prefix, error)
+            return _apologize_without_request()
 
     return cast(Handler, handle)
 
@@ -195,6 +199,12 @@ def _headers(referrer: str = "no-referrer") -> dict[str, str | list[str]]:
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
     }
+
+
+def _apologize_without_request() -> dict[str, Any]:
+    """Answer where the event is of a form that no page can be made for: only API Gateway is to make them."""
+    headers = {"Content-Type": "text/plain; charset=utf-8", **_headers()}
+    return {"statusCode": 500, "headers": headers, "body": "Internal error.", "isBase64Encoded": False}
 
 
 def _html(status: int, page: str, referrer: str = "no-referrer") -> Response[str]:

@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from attempt_steps import begin
-from world import World
+from fuzz.stand import make_event
+from token_broker import web
+from world import LambdaContext, World
 
 
 def test_a_result_page_is_shown_only_as_it_was_signed(finance: World) -> None:
@@ -70,6 +72,20 @@ def test_our_own_failure_shows_a_reference_and_no_reason(finance: World, caplog:
     assert "ValueError" in shown
     assert parameters["code"] not in shown
     assert parameters["state"] not in shown
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"rawPath": 5}, {"headers": True}, {"requestContext": "canary"}, {"headers": {"x": None}}]
+)
+def test_an_event_that_is_no_request_is_answered_without_its_text(
+    finance: World, wrong: dict[str, object], caplog: pytest.LogCaptureFixture
+) -> None:
+    """An error that leaves the handler would be logged by Lambda with all that it says."""
+    event = make_event("GET", finance.make_link("finance"), headers={"origin": "https://evil.example"})
+    answer = web.make_handler(finance.runtime)({**event, **wrong}, LambdaContext("web"))  # type: ignore[arg-type]
+    assert (answer["statusCode"], answer["body"]) == (500, "Internal error.")
+    assert answer["headers"]["Cache-Control"] == "no-store"
+    assert "canary" not in str([vars(record) for record in caplog.records])
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)

@@ -1,0 +1,64 @@
+"""The laws that no input may break, and how each is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from fuzz.damage import CANARY, MARKUP
+from fuzz.stand import Stand
+
+SECURITY_HEADERS = frozenset(
+    {
+        "Cache-Control",
+        "Content-Security-Policy",
+        "Cross-Origin-Opener-Policy",
+        "Cross-Origin-Resource-Policy",
+        "Permissions-Policy",
+        "Referrer-Policy",
+        "Strict-Transport-Security",
+        "X-Content-Type-Options",
+        "X-Frame-Options",
+    }
+)
+_SHORTEST_SECRET = 8
+
+
+def hold_no_crash(stand: Stand) -> None:
+    """Nothing unexpected was met: whatever goes wrong is one of our own errors, and told as that."""
+    crashes = [line for line in stand.shown.getvalue().splitlines() if "unexpected error" in line]
+    assert crashes == [], crashes[0]
+
+
+def hold_nothing_secret(stand: Stand, *shown: object, further: Iterable[str] = ()) -> None:
+    """No secret is in what is shown, in the logs, in the metrics, in events or in messages."""
+    told = "\n".join([*map(str, shown), stand.shown.getvalue(), *stand.told.things])
+    assert CANARY not in told, _around(told, CANARY)
+    for secret in {*stand.own_secrets, *stand.netsuite.secrets, *further}:
+        assert len(secret) < _SHORTEST_SECRET or secret not in told, _around(told, secret)
+
+
+def hold_safe_response(answer: dict[str, Any]) -> None:
+    """A response is whole: a status, every security header, no line break in a header, no markup of others."""
+    assert isinstance(answer["statusCode"], int)
+    missing = SECURITY_HEADERS - set(answer["headers"])
+    assert not missing, f"{answer['statusCode']} without {missing}"
+    lines = [*map(str, answer["headers"].values()), *(answer.get("cookies") or ())]
+    assert not any(character in line for line in lines for character in "\r\n\x00")
+    body = str(answer.get("body") or "")
+    assert MARKUP not in body, _around(body, MARKUP)
+    body.encode()
+
+
+def hold_our_own_error(error: BaseException) -> None:
+    """An error and all that it carries hold no secret, whoever prints them."""
+    seen: BaseException | None = error
+    while seen is not None:
+        texts = f"{seen} {seen!r} {seen.args}"
+        assert CANARY not in texts, _around(texts, CANARY)
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+
+
+def _around(text: str, found: str) -> str:
+    at = text.index(found)
+    return text[max(0, at - 200) : at + len(found) + 100]
