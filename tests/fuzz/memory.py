@@ -2,108 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from botocore.exceptions import ClientError
+from memory_aws.secrets import Held, MemorySecrets
 
-from scale.memory import Held, MemorySecrets
-from scale.quotas import Meter
-from world import Clock
-
-State = tuple[dict[str, Held], frozenset[str]]
-
-
-class NoMeter(Meter):
-    """Takes no time."""
-
-    def charge(self, api: str, beside: int = 1) -> None:
-        """Let the call be."""
+State = dict[str, Held]
 
 
 class Secrets(MemorySecrets):
-    """Plays the boto3 client of Secrets Manager, and refuses what AWS refuses."""
-
-    def __init__(self) -> None:
-        """Hold nothing yet."""
-        super().__init__(NoMeter(Clock()))
-        self._deleted: frozenset[str] = frozenset()
+    """Plays the boto3 client of Secrets Manager; its documents can be damaged and put back."""
 
     def remember(self) -> State:
         """Return everything that is held, to be put back later."""
-        copied = {name: Held(dict(held.bodies), dict(held.labels)) for name, held in self.held.items()}
-        return copied, self._deleted
+        return {name: replace(held, bodies=dict(held.bodies), made=dict(held.made)) for name, held in self.held.items()}
 
     def put_back(self, state: State) -> None:
         """Hold what was held then."""
-        held, self._deleted = state
-        self.held = {name: Held(dict(one.bodies), dict(one.labels)) for name, one in held.items()}
+        self.held = {
+            name: replace(held, bodies=dict(held.bodies), made=dict(held.made)) for name, held in state.items()
+        }
         self._names = []
 
     def read_as_it_is(self, name: str, label: str = "AWSCURRENT") -> str | None:
         """Return a version's text without anybody's parsing; None where there is none."""
-        held = self.held.get(name)
-        return held.bodies[held.labels[label]] if held and label in held.labels else None
+        held = self.held[name]
+        return held.bodies.get(held.find(label))
 
     def damage(self, name: str, body: str, label: str = "AWSCURRENT") -> None:
-        """Have another text in the place of a version's; the version is made where there is none."""
+        """Have another text in the place of the version that carries a label."""
         held = self.held[name]
-        held.bodies[held.labels.setdefault(label, f"damaged-{label}-{'0' * 32}")] = body
-
-    def create_secret(self, *, Name: str, SecretString: str, **_: Any) -> dict[str, Any]:  # noqa: N803
-        """Make a secret with its first version."""
-        if Name in self.held or Name in self._deleted:
-            raise _refused("ResourceExistsException", "CreateSecret")
-        self.fill(Name, SecretString, f"first-{len(self.held)}-{'0' * 32}")
-        return {"Name": Name}
-
-    def describe_secret(self, *, SecretId: str) -> dict[str, Any]:  # noqa: N803
-        """Tell of a secret without its value."""
-        self._look(SecretId, "DescribeSecret")
-        return {**self._describe(SecretId), "ReplicationStatus": []}
-
-    def delete_secret(self, *, SecretId: str, **_: Any) -> dict[str, Any]:  # noqa: N803
-        """Schedule a secret for deletion."""
-        self._look(SecretId, "DeleteSecret")
-        self._deleted |= {SecretId}
-        return {}
+        held.bodies[held.find(label)] = body
 
     def get_resource_policy(self, *, SecretId: str) -> dict[str, Any]:  # noqa: N803
         """Tell that a secret has no policy of its own."""
-        self._look(SecretId, "GetResourcePolicy")
+        self._find(SecretId, "GetResourcePolicy")
         return {"Name": SecretId}
-
-    def get_secret_value(self, *, SecretId: str, VersionStage: str = "", VersionId: str = "") -> dict[str, Any]:  # noqa: N803
-        """Read a version by label or id."""
-        if SecretId in self._deleted:
-            raise _refused("InvalidRequestException", "GetSecretValue")
-        return super().get_secret_value(SecretId=SecretId, VersionStage=VersionStage, VersionId=VersionId)
-
-    def put_secret_value(
-        self,
-        *,
-        SecretId: str,  # noqa: N803
-        SecretString: str,  # noqa: N803
-        ClientRequestToken: str,  # noqa: N803
-        VersionStages: list[str],  # noqa: N803
-    ) -> None:
-        """Save a version under its labels, unless its id is taken by another text."""
-        held = self._look(SecretId, "PutSecretValue")
-        if held.bodies.get(ClientRequestToken, SecretString) != SecretString:
-            raise _refused("ResourceExistsException", "PutSecretValue")
-        super().put_secret_value(
-            SecretId=SecretId,
-            SecretString=SecretString,
-            ClientRequestToken=ClientRequestToken,
-            VersionStages=VersionStages,
-        )
-
-    def _look(self, name: str, operation: str) -> Held:
-        if name in self._deleted:
-            raise _refused("InvalidRequestException", operation)
-        if name not in self.held:
-            raise _refused("ResourceNotFoundException", operation)
-        return self.held[name]
 
 
 @dataclass
@@ -121,7 +55,3 @@ class Told:
         """Take events."""
         self.things.append(str(arguments["Entries"]))
         return {"FailedEntryCount": 0, "Entries": [{}]}
-
-
-def _refused(code: str, operation: str) -> ClientError:
-    return ClientError({"Error": {"Code": code, "Message": ""}}, operation)

@@ -55,7 +55,7 @@ class Stand:
     rotate: Handler
     sweep: Handler
     own_secrets: set[str] = field(default_factory=set)
-    state: State = field(default_factory=lambda: ({}, frozenset()))
+    state: State = field(default_factory=dict)
 
     def put_back(self) -> None:
         """Begin the next input where every other one begins. Setting the clock back has the keys read again."""
@@ -136,7 +136,7 @@ def make_event(
 @cache
 def _make_stand() -> Stand:
     clock = Clock()
-    secrets, told, shown, netsuite = Secrets(), Told(), io.StringIO(), WireNetSuite(clock)
+    secrets, told, shown, netsuite = Secrets(clock), Told(), io.StringIO(), WireNetSuite(clock)
     clients = {"secretsmanager": secrets, "sqs": told, "events": told}
 
     def make_runtime() -> Runtime:
