@@ -94,7 +94,7 @@ def record_problem(broker: Broker, name: str, problem: Problem, seen: Connection
     if not is_same_grant(stored, seen):
         return False
     token = publish_problem(broker.store, name, stored.problem or problem, seen.authorized_at)
-    if is_new and (seen.grant is not None or seen.certificates.current is not None):
+    if is_new and seen.is_granted:
         tell_problem(broker, name, stored, problem, token)
     return True
 

@@ -161,8 +161,7 @@ def find_users(store: Store, client: str) -> Users:
             continue
         if connection.client == client:
             connections.append(name)
-            stands = connection.grant is not None or connection.certificates.current is not None
-            granted.extend([name] if stands else [])
+            granted.extend([name] if connection.is_granted else [])
     return Users(tuple(connections), tuple(granted), tuple(unreadable))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import TypeVar
 
-from suitetoken.documents import YOUNGEST_SECONDS, TokenDocument
+from suitetoken.documents import YOUNGEST_SECONDS, Connection, TokenDocument
 from suitetoken.errors import AuthorizationRequired, Unavailable
 from suitetoken.records import Stored, connection_secret, find_token, read_connection
 from suitetoken.store import Store
@@ -62,14 +62,20 @@ def wait_for_rotation(store: Store, name: str, before: Stored[TokenDocument | No
         raise _late(name, patience, "rotated")
 
 
-def wait_for_revocation(store: Store, name: str, patience: Patience) -> None:
-    """Return once the connection holds no grant, or raise Unavailable: NetSuite has not confirmed in time."""
+def wait_for_revocation(store: Store, name: str, patience: Patience) -> Connection:
+    """Return the connection once it holds no grant, and no certificate in use or to follow.
 
-    def look() -> bool | None:
-        return read_connection(store, name).document.grant is None or None
+    Raises Unavailable where the broker has not come so far in time: NetSuite must confirm the end of a grant.
+    """
 
-    if not patience.wait(look):
+    def look() -> Connection | None:
+        held = read_connection(store, name).document
+        return None if held.is_granted or held.certificates.next is not None else held
+
+    revoked = patience.wait(look)
+    if revoked is None:
         raise _late(name, patience, "revoked")
+    return revoked
 
 
 def wait_for_removal(store: Store, name: str, patience: Patience) -> None:

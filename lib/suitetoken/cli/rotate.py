@@ -57,5 +57,6 @@ def revoke_command(deployment: Deployment, name: str, yes: bool, wait: bool, tim
     say(f"Asked the broker to revoke {name}.")
     if wait:
         with waiting(f"Waiting for NetSuite to confirm that {name} is revoked", timeout) as patience:
-            wait_for_revocation(deployment.store, name, patience)
-        say(f"Revoked {name}. `suitetoken link {name}` authorizes it again.")
+            revoked = wait_for_revocation(deployment.store, name, patience)
+        again = f"certificate create {name}" if revoked.is_machine else f"link {name}"
+        say(f"Revoked {name}. `suitetoken {again}` authorizes it again.")

@@ -53,6 +53,11 @@ class Connection:
         return self.grant_type == CLIENT_CREDENTIALS
 
     @property
+    def is_granted(self) -> bool:
+        """Whether it holds what tokens are got with: a grant, or a certificate in use."""
+        return self.grant is not None or self.certificates.current is not None
+
+    @property
     def grant_id(self) -> str:
         """The id that links and states made now must carry."""
         return self.grant.id if self.grant else NO_GRANT

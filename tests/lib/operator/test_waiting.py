@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from document_samples import MACHINE
+from machine_desk import MachineDesk
 from operator_desk import Desk
 from suitetoken.admin.waiting import Patience, wait_for_removal, wait_for_revocation, wait_for_rotation
-from suitetoken.documents import Problem, TokenDocument
+from suitetoken.documents import Certificates, Connection, Problem, TokenDocument
 from suitetoken.errors import AuthorizationRequired, Unavailable
 from suitetoken.records import find_token, update_connection, update_token
 from token_samples import make_access_token, make_grant
@@ -102,6 +105,33 @@ def test_a_grant_is_revoked_when_it_is_forgotten(office: Desk) -> None:
     forget = Wait(4, lambda: update_connection(office.store, "finance", lambda held: replace(held, grant=None)))
     wait_for_revocation(office.store, "finance", forget.patience())
     assert forget.done
+
+
+def test_a_machine_is_revoked_when_no_certificate_is_asked_with_any_more(office: Desk) -> None:
+    """Neither the one in use nor the one to follow; the broker keeps one as the old one. No grant is no proof here."""
+    machine = Connection.from_json(json.dumps(MACHINE), "nightly")
+    held = machine.certificates
+    office.store.create("connection/nightly", machine.to_json(), "a connection without a person")
+
+    def hold(certificates: Certificates) -> None:
+        update_connection(office.store, "nightly", lambda known: replace(known, certificates=certificates))
+
+    for waited_for in (held, replace(held, next=None), replace(held, current=None)):
+        hold(waited_for)
+        with pytest.raises(Unavailable):
+            wait_for_revocation(office.store, "nightly", Wait(99, office.secrets).patience(4))
+    forget = Wait(4, lambda: hold(Certificates(old=held.current)))
+    assert wait_for_revocation(office.store, "nightly", forget.patience()).is_machine
+    assert forget.done
+
+
+def test_revoking_a_machine_says_how_to_go_on(machine_desk: MachineDesk) -> None:
+    """By another certificate: no link authorizes such a connection."""
+    machine_desk.start("--key-store", "secrets-manager")
+    assert machine_desk.desk.world.connection("nightly").is_granted
+    answer = machine_desk.type("revoke", "nightly", "--yes", "--wait")
+    assert (answer.code, machine_desk.desk.world.connection("nightly").is_granted) == (0, False)
+    assert ("certificate create nightly" in answer.err, "link" in answer.err) == (True, False)
 
 
 def test_a_connection_is_removed_when_it_is_gone(office: Desk) -> None:
