@@ -64,6 +64,13 @@ def parse_answer(raw: str) -> TokenAnswer:
     )
 
 
+def refuse_hopeless(raw: str) -> str:
+    """Return an answer in which a refresh token may be, however damaged, or raise UnreadableAnswer: nothing to save."""
+    if "refresh_token" not in raw:
+        raise UnreadableAnswer("NetSuite's answer holds no refresh token.")
+    return raw
+
+
 def read_claims(token: str) -> Mapping[str, Any]:
     """Return a JWT's claims without verifying it, or no claims where it is no JWT (RFC 7519 section 3)."""
     try:

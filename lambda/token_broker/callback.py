@@ -1,8 +1,8 @@
 """The redirection endpoint: every check in its order, then one claim, one exchange, one grant.
 
 The order is: state, its age, the cookie, whether a later authorization has superseded it, an error from NetSuite, the
-account, the claim; only then is the code sent, once. RFC 6749 sections 4.1.2 and 10.12; Oracle NetSuite Help,
-section_158081944642 and subsect_158521823069.
+account, the room for what follows, the claim; only then is the code sent, once. RFC 6749 sections 4.1.2 and 10.12;
+Oracle NetSuite Help, section_158081944642 and subsect_158521823069.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from suitetoken.documents import Claim, Client, Connection, Grant
-from suitetoken.errors import Conflict, NotFound, SuiteTokenError, Unavailable
+from suitetoken.errors import Conflict, NotFound, QuotaReached, SuiteTokenError, Unavailable
 from suitetoken.links import (
     ATTEMPT_SECONDS,
     CLOCK_LEEWAY,
@@ -23,12 +23,13 @@ from suitetoken.links import (
     key_id_of,
     verify_state,
 )
-from suitetoken.records import read_client, read_connection, update_connection
+from suitetoken.records import connection_secret, read_client, read_connection, update_connection
 from token_broker.broker import Broker, Remaining, refuse_late_request
 from token_broker.endpoint_errors import TokenRequestFailed
 from token_broker.exchange import Exchanged, finish_exchange, save_exchanged, settle_claim
 from token_broker.grants import Callback, refuse_other_account
 from token_broker.token_endpoint import prepare_exchange
+from token_broker.versions import MOST_BEFORE_ATTEMPT, refuse_full
 
 READ_SECONDS = 15
 """How long to wait for the exchange: API Gateway answers the browser after 30 seconds, whatever happens here."""
@@ -110,6 +111,7 @@ def complete(broker: Broker, reply: Reply, returned: Returned, remaining: Remain
         raise AttemptRefused(_outcome_of(reply.error or ""), "NetSuite answered with an error.")
     refuse_other_account(client, reply.callback.company)
     refuse_late_request(remaining, READ_SECONDS)
+    _refuse_too_many(broker, returned.name)
     _claim(broker, returned)
     exchanged = _exchange(broker, client, reply.code, reply.callback, returned)
     save_exchanged(broker, returned.name, exchanged, remaining)
@@ -145,6 +147,14 @@ def _refuse_superseded(connection: Connection, returned: Returned) -> None:
         raise AttemptRefused("superseded", "a later authorization stands already.")
     if connection.link_series != returned.state.series:
         raise AttemptRefused("link_revoked", "the links of this connection were revoked.")
+
+
+def _refuse_too_many(broker: Broker, name: str) -> None:
+    """Raise where attempts have made so many versions today that rotations might find no room for theirs."""
+    try:
+        refuse_full(broker.store, connection_secret(name), broker.now(), MOST_BEFORE_ATTEMPT)
+    except QuotaReached as error:
+        raise AttemptRefused("too_many_attempts", "too many attempts within a day.") from error
 
 
 def _claim(broker: Broker, returned: Returned) -> None:

@@ -19,6 +19,7 @@ from suitetoken.store import Version
 from token_broker.answers import parse_answer
 from token_broker.broker import Broker, Remaining
 from token_broker.endpoint_errors import UnreadableAnswer
+from token_broker.versions import MOST_BEFORE_ROTATION, refuse_full
 
 PRESENTED = "PRESENTED"
 ANSWERED = "ANSWERED"
@@ -28,7 +29,7 @@ HOLD_SECONDS = 240
 """How long another worker may still hold an answer: well over a rotate invocation's whole time."""
 _EAGER_ATTEMPTS = 6
 _PATIENT_SECONDS = 20 * 60
-"""After some refused attempts, the wait between further ones.
+"""After some failed attempts, the wait between further ones.
 
 Each makes a version, and Secrets Manager keeps 100 of a day: what an outage makes must be no more than what rotations
 make, or the end of a long outage could not be saved.
@@ -70,8 +71,9 @@ def digest(refresh_token: str) -> str:
 def decide_next(last: Presentation | None, refresh_token: str, now: int) -> Presentation | Wait:
     """Return the presentation to try now, given the last one.
 
-    After a lost answer the token is tried again as soon as nobody else can hold that answer, then patiently until
-    NetSuite itself says what became of it: if it was spent the grant is gone anyway, if not this saves it.
+    After a lost answer the token is tried again as soon as nobody else can hold that answer, some times in a row and
+    then patiently, until NetSuite itself says what became of it: if it was spent the grant is gone anyway, if not this
+    saves it.
     """
     this = digest(refresh_token)
     if last is None or last.digest != this:
@@ -82,13 +84,16 @@ def decide_next(last: Presentation | None, refresh_token: str, now: int) -> Pres
 
 
 def _pause_after(last: Presentation) -> int:
-    if last.released:
-        return 0 if last.attempt + 1 < _EAGER_ATTEMPTS else _PATIENT_SECONDS
-    return _PATIENT_SECONDS if last.repeated else HOLD_SECONDS
+    if last.attempt + 1 >= _EAGER_ATTEMPTS:
+        return _PATIENT_SECONDS
+    return 0 if last.released else HOLD_SECONDS
 
 
 def take_turn(broker: Broker, connection: Version, refresh_token: str) -> Turn | Version | Wait:
-    """Claim the right to present the token, or return the saved answer's version where there is one already."""
+    """Claim the right to present the token, or return the saved answer's version where there is one already.
+
+    Raises QuotaReached, with nothing claimed, where its answer might not be saved.
+    """
     last = read_last(broker, connection.secret)
     saved = (
         _find_saved_answer(broker, connection.secret, last) if last and last.digest == digest(refresh_token) else None
@@ -98,6 +103,7 @@ def take_turn(broker: Broker, connection: Version, refresh_token: str) -> Turn |
     chosen = decide_next(last, refresh_token, broker.seconds())
     if not isinstance(chosen, Presentation):
         return chosen
+    refuse_full(broker.store, connection.secret, broker.now(), MOST_BEFORE_ROTATION)
     body = _presentation_body(chosen, broker.worker)
     version_id = _version_id("presented", chosen)
     if not broker.store.put(connection.secret, body, version_id=version_id, label=PRESENTED):

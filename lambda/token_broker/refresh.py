@@ -9,7 +9,7 @@ from suitetoken.errors import Conflict
 from suitetoken.records import Stored, parse_connection, read_connection, update_connection
 from suitetoken.store import Version
 from token_broker import one_time
-from token_broker.answers import TokenAnswer, parse_answer
+from token_broker.answers import TokenAnswer, parse_answer, refuse_hopeless
 from token_broker.broker import Broker, Remaining, refuse_late_request
 from token_broker.endpoint_errors import TokenRequestFailed
 from token_broker.grants import make_access_token, renew_grant, settle
@@ -126,7 +126,7 @@ def _present(refreshing: Refreshing, turn: one_time.Turn) -> Version:
     """Send the one-time token and save the answer as it came; release the token when it was certainly not spent."""
     asked_at = refreshing.broker.seconds()
     try:
-        raw = _send(refreshing)
+        raw = refuse_hopeless(_send(refreshing))
     except TokenRequestFailed as error:
         if not error.maybe_spent:
             one_time.release(refreshing.broker, turn)

@@ -20,6 +20,7 @@ TRACE = [("xray:PutTraceSegments xray:PutTelemetryRecords", ["*"], "")]
 ROLES: dict[str, list[tuple[str, list[str], str]]] = {
     "WebRole": [
         (KEEP, GRANTS_AND_TOKENS, ""),
+        ("secretsmanager:ListSecretVersionIds", [f"{SECRET}/connection/*"], ""),
         ("secretsmanager:GetSecretValue", [f"{SECRET}/client/*", f"{SECRET}/signing-key/*"], ""),
         ("events:PutEvents", [EVENT_BUS], OURS),
         ("sqs:SendMessage", ["<RotateQueue.Arn>"], ""),
@@ -34,6 +35,7 @@ ROLES: dict[str, list[tuple[str, list[str], str]]] = {
     ],
     "RotateRole": [
         (KEEP, GRANTS_AND_TOKENS, ""),
+        ("secretsmanager:ListSecretVersionIds", [f"{SECRET}/connection/*"], ""),
         ("secretsmanager:DeleteSecret", GRANTS_AND_TOKENS, ""),
         ("secretsmanager:GetSecretValue", [f"{SECRET}/client/*", f"{SECRET}/key/*", "<LinkKey>"], ""),
         ("kms:Sign", ["arn:aws:kms:eu-west-1:123456789012:key/*"], OUR_KEYS),

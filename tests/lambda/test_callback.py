@@ -15,8 +15,10 @@ from botocore.exceptions import ClientError
 from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
 from road import NAME, Road, make_road
+from stored_versions import fill_with_versions
 from suitetoken.records import connection_secret, update_connection
 from token_broker.exchange import EXCHANGED
+from token_broker.versions import MOST_BEFORE_ATTEMPT
 from token_samples import CONFIDENTIAL, PUBLIC, make_access_jwt, make_answer
 
 NEVER_SENT = requests.ConnectionError(NewConnectionError(None, "refused"))  # type: ignore[arg-type]
@@ -149,6 +151,14 @@ def test_the_answer_is_durable_before_anybody_parses_it(road: Road) -> None:
     saved = road.world.store.find(connection_secret(NAME), EXCHANGED)
     assert saved is not None
     assert json.loads(saved.body)["raw"] == "<html>proxy</html>"
+
+
+def test_an_attempt_is_taken_while_rotations_keep_their_room(road: Road) -> None:
+    """With one version more within a day it would be refused."""
+    parameters = road.press_button()
+    fill_with_versions(road.world, NAME, MOST_BEFORE_ATTEMPT)
+    assert road.come_back(parameters).status == 200
+    assert road.serves_good_token
 
 
 def test_what_aws_does_not_take_at_once_is_finished_by_a_rotation(road: Road) -> None:

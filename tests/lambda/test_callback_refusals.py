@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 import pytest
 
 from attempt_steps import begin, come_back, give_grant
+from stored_versions import fill_with_versions
 from suitetoken.admin.hosted_links import revoke_links
+from token_broker.versions import MOST_BEFORE_ATTEMPT
 from token_samples import make_grant
 from world import World
 
@@ -97,6 +99,14 @@ def test_a_consent_in_another_account_is_refused_before_anything_is_sent(finance
     """The code is not exchanged, the attempt not claimed."""
     status, body = come_back(finance, company=company)
     assert (status, "another NetSuite account" in body) == (403, True)
+    assert finance.connection("finance").claims == ()
+
+
+def test_too_many_attempts_of_a_day_are_refused_before_anything_is_sent(finance: World) -> None:
+    """Whoever holds a link can make versions with invented codes; rotations keep their room."""
+    fill_with_versions(finance, "finance", MOST_BEFORE_ATTEMPT + 1)
+    status, body = come_back(finance)
+    assert (status, "Too many attempts" in body) == (429, True)
     assert finance.connection("finance").claims == ()
 
 

@@ -31,11 +31,18 @@ def test_a_token_whose_answer_was_lost_is_tried_again() -> None:
     assert again == Presentation(digest(TOKEN), 1, NOW + HOLD_SECONDS, repeated=True)
 
 
-def test_a_token_whose_answer_was_lost_twice_is_tried_patiently() -> None:
-    """A long failure at NetSuite proves nothing; only its own invalid_grant ends the grant."""
+def test_a_token_whose_answer_was_lost_twice_is_tried_again_while_readers_still_have_a_token() -> None:
+    """A short failure at NetSuite that says nothing of what was spent is over before the token in use ends."""
     twice = replace(FIRST, attempt=1, repeated=True)
-    assert decide_next(twice, TOKEN, NOW + HOLD_SECONDS) == Wait()
-    assert decide_next(twice, TOKEN, NOW + 1200) == replace(twice, attempt=2, at=NOW + 1200)
+    assert decide_next(twice, TOKEN, NOW + HOLD_SECONDS - 1) == Wait()
+    assert decide_next(twice, TOKEN, NOW + HOLD_SECONDS) == replace(twice, attempt=2, at=NOW + HOLD_SECONDS)
+
+
+def test_a_token_whose_answer_was_lost_often_is_tried_patiently() -> None:
+    """A long failure at NetSuite proves nothing; only its own invalid_grant ends the grant."""
+    often = replace(FIRST, attempt=5, repeated=True)
+    assert decide_next(often, TOKEN, NOW + HOLD_SECONDS) == Wait()
+    assert decide_next(often, TOKEN, NOW + 1200) == replace(often, attempt=6, at=NOW + 1200)
 
 
 def test_a_token_that_was_certainly_not_spent_is_presented_again_at_once() -> None:
@@ -49,12 +56,12 @@ def test_a_doubt_survives_a_later_refusal() -> None:
     assert decide_next(refused_later, TOKEN, NOW + 1) == replace(FIRST, attempt=2, at=NOW + 1, repeated=True)
 
 
-@given(st.integers(60, 600))
-def test_a_day_of_refusals_makes_no_more_versions_than_a_day_of_rotations(sweep: int) -> None:
-    """Secrets Manager keeps a hundred versions of a day; a day that mixes both must stay below."""
+@given(st.integers(60, 600), st.booleans())
+def test_a_day_of_failures_makes_no_more_versions_than_a_day_of_rotations(sweep: int, released: bool) -> None:
+    """Refused or in doubt: Secrets Manager keeps a hundred versions of a day; a day that mixes both must stay below."""
     last, versions = FIRST, 1
     for now in range(NOW, NOW + 86_400, sweep):
-        turn = decide_next(replace(last, released=True), TOKEN, now)
+        turn = decide_next(replace(last, released=released), TOKEN, now)
         if isinstance(turn, Presentation):
             last, versions = turn, versions + 1
     assert versions <= 80

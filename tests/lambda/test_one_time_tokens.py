@@ -10,10 +10,13 @@ import requests
 from urllib3.exceptions import ReadTimeoutError
 
 from road import NAME, Road, count_calls
+from stored_versions import fill_with_versions
 from suitetoken.documents import Connection
 from suitetoken.records import connection_secret, update_connection
 from token_broker.one_time import ANSWERED, HOLD_SECONDS, PRESENTED
+from token_broker.versions import MOST_BEFORE_ROTATION
 
+CUT_OFF = '{"refresh_token": "cut off'
 LOST = requests.ReadTimeout(ReadTimeoutError(None, "", "time-out"))  # type: ignore[arg-type]
 
 
@@ -22,6 +25,37 @@ def test_a_day_of_a_public_client_makes_fewer_than_a_hundred_versions(public: Ro
     puts = count_calls(public, "PutSecretValue")
     public.pass_time(86_400)
     assert sum(put["SecretId"].endswith("connection/finance") for put in puts) < 90
+
+
+def test_a_one_time_token_is_not_sent_where_its_answer_could_not_be_saved(public: Road) -> None:
+    """Secrets Manager refuses more than a hundred versions of a day: the token waits until the oldest are a day old."""
+    public.world.clock.advance(2401)
+    fill_with_versions(public.world, NAME, MOST_BEFORE_ROTATION + 1)
+    sent, before = len(public.netsuite.requests), public.refresh_token
+    assert public.world.rotate(NAME) == {"batchItemFailures": []}
+    assert (len(public.netsuite.requests), public.refresh_token) == (sent, before)
+    public.world.clock.advance(86_400)
+    public.world.rotate(NAME)
+    assert public.netsuite.accepts(public.refresh_token)
+    assert public.serves_good_token
+
+
+def test_the_last_versions_of_a_day_are_enough_for_a_rotation(public: Road) -> None:
+    """Presented, answered: both are put."""
+    public.world.clock.advance(2401)
+    fill_with_versions(public.world, NAME, MOST_BEFORE_ROTATION)
+    public.world.rotate(NAME)
+    assert public.netsuite.accepts(public.refresh_token)
+    assert public.serves_good_token
+
+
+def test_an_answer_without_a_refresh_token_makes_no_version(public: Road) -> None:
+    """There is nothing in it to save, and a day has room for a hundred."""
+    public.world.clock.advance(2401)
+    public.netsuite.before = [(200, "<html>log in</html>")]
+    puts = count_calls(public, "PutSecretValue")
+    public.world.rotate(NAME)
+    assert [put["VersionStages"] for put in puts] == [["PRESENTED"]]
 
 
 def test_a_lost_answer_is_not_answered_by_sending_a_one_time_token_again_at_once(public: Road) -> None:
@@ -87,11 +121,11 @@ def test_two_workers_present_a_one_time_token_once(public: Road) -> None:
 def test_an_answer_that_cannot_be_read_is_durable_before_anybody_tries(public: Road) -> None:
     """And tried once more later, for NetSuite may not have been the one who answered."""
     public.world.clock.advance(2401)
-    public.netsuite.before = [(200, "<html>proxy</html>")]
+    public.netsuite.before = [(200, CUT_OFF)]
     public.world.rotate(NAME)
     saved = public.world.store.find(connection_secret(NAME), ANSWERED)
     assert saved is not None
-    assert json.loads(saved.body)["answer"]["raw"] == "<html>proxy</html>"
+    assert json.loads(saved.body)["answer"]["raw"] == CUT_OFF
     public.pass_time(300)
     assert public.world.token(NAME).token.issued_at == public.world.clock()  # type: ignore[union-attr]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -163,6 +164,13 @@ class MemorySecrets:
             raise _refusal("ResourceNotFoundException", "RestoreSecret")
         self.held[SecretId].deleted_at = None
         return {}
+
+    def list_secret_version_ids(self, *, SecretId: str, IncludeDeprecated: bool) -> dict[str, Any]:  # noqa: N803
+        """List all versions of a secret, on one page."""
+        self._charge("ListSecretVersionIds")
+        made = self._find(SecretId, "ListSecretVersionIds").made.items()
+        dated = [{"VersionId": version, "CreatedDate": datetime.fromtimestamp(at, UTC)} for version, at in made]
+        return {"Versions": dated}
 
     def get_paginator(self, _: str) -> MemorySecrets:
         """List secrets, the only thing that comes in pages."""

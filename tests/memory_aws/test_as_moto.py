@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from local.aws import corrected_moto
 from memory_aws.secrets import MemorySecrets
+from suitetoken.store import Store
+from token_samples import NOW
 from world import Clock, session
 
 NAMES = st.sampled_from(["p/token/a", "p/token/b"])
@@ -110,12 +112,19 @@ def test_the_quota_of_versions_is_kept(moto: Any) -> None:
     for client in (memory, moto):
         client.create_secret(Name="p/token/q", SecretString="begin")
         answers.append([ask(client, "put_secret_value", _put(number), "") for number in range(0xB00, 0xB64)])
-    moto.delete_secret(SecretId="p/token/q", ForceDeleteWithoutRecovery=True)
     assert answers[0] == answers[1]
     assert answers[0][-1] == "LimitExceededException"
+    assert count(memory, NOW) == count(moto, NOW) == 100
+    moto.delete_secret(SecretId="p/token/q", ForceDeleteWithoutRecovery=True)
     clock.advance(86_400)
     memory.put_secret_value(**_put(0xC00))
     assert len(memory.held["p/token/q"].bodies) == 100
+    assert count(memory, clock()) == 1
+
+
+def count(client: Any, since: float) -> int:
+    """Return how many versions were put since then."""
+    return Store(client, "p").count_versions("token/q", since)
 
 
 def _put(number: int) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Each correction names the page of the AWS Secrets Manager documentation it follo
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -96,6 +97,16 @@ class CorrectedBackend(SecretsManagerBackend):
         except LabelRefused as error:
             raise InvalidParameterException(str(error)) from error
         return secret.arn, secret.name
+
+    def list_secret_version_ids(self, secret_id: str) -> str:
+        """List all versions with the times they were created at (ListSecretVersionIds); moto dates all of them now."""
+        if not self._is_valid_identifier(secret_id):
+            raise SecretNotFoundException()
+        listed = json.loads(super().list_secret_version_ids(secret_id))
+        versions = self.secrets[secret_id].versions
+        for each in listed["Versions"]:
+            each["CreatedDate"] = int(versions[each["VersionId"]]["createdate"])
+        return json.dumps(listed)
 
     def _find_writable(self, secret_id: str) -> FakeSecret:
         if not self._is_valid_identifier(secret_id):

@@ -20,6 +20,7 @@ STATUSES: Mapping[str, int] = {
     "not_found": 404,
     "foreign_origin": 403,
     "bad_request": 400,
+    "too_many_attempts": 429,
     "state_invalid": 400,
     "state_expired": 400,
     "cookie_missing": 403,

@@ -174,6 +174,17 @@ def test_versions_of_one_day_are_limited(aws: SecretsManagerClient, clock: Clock
     assert aws.get_secret_value(SecretId="s", VersionStage="AWSPREVIOUS")["VersionId"] == made[-1]
 
 
+def test_versions_are_listed_with_the_time_they_were_put_at(aws: SecretsManagerClient, clock: Clock) -> None:
+    """ListSecretVersionIds: "CreatedDate: the date this version of the secret was created"; deprecated ones too."""
+    clock.advance(60)
+    for body in ("second", "third"):
+        aws.put_secret_value(SecretId="s", SecretString=body)
+    listed = aws.list_secret_version_ids(SecretId="s", IncludeDeprecated=True)["Versions"]
+    assert sorted(each["CreatedDate"].timestamp() - clock() for each in listed) == [-60, 0, 0]
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        aws.list_secret_version_ids(SecretId="none")
+
+
 def test_labelled_versions_are_never_removed(aws: SecretsManagerClient, clock: Clock) -> None:
     """UpdateSecretVersionStage: only a version without labels is deprecated and may be deleted."""
     kept = put(aws, "kept", "OURS")

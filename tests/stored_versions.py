@@ -1,0 +1,14 @@
+"""Very many versions of a connection's secret, put without a change of its document."""
+
+from __future__ import annotations
+
+from suitetoken.records import connection_secret
+from world import World
+
+
+def fill_with_versions(world: World, name: str, count: int) -> None:
+    """Put versions until the connection's secret has had so many today."""
+    store, secret = world.store, connection_secret(name)
+    for number in range(store.count_versions(secret, world.clock() - 86_400), count):
+        store.put(secret, "{}", version_id=f"{number:032x}", label="FILLING")
+    assert store.count_versions(secret, world.clock() - 86_400) == count
