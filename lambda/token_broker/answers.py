@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
-from suitetoken.netsuite import SCOPES
+from suitetoken.netsuite import SCOPES, is_token
 from token_broker.endpoint_errors import UnreadableAnswer
 
 CAUTIOUS_LIFE_SECONDS = 600
@@ -82,7 +82,7 @@ def read_claims(token: str) -> Mapping[str, Any]:
 
 
 def _is_token(value: object) -> TypeGuard[str]:
-    return isinstance(value, str) and 0 < len(value) < 16_384 and value.isascii() and value.isprintable()
+    return isinstance(value, str) and is_token(value)
 
 
 def _read_life(expires_in: object, claims: Mapping[str, Any]) -> int:

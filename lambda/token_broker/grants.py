@@ -38,7 +38,8 @@ def find_consent_end(client: Client, connection: Connection, refresh_token: str,
         age = max(0, issued - chain)
     elif chain is not None and 0 <= chain < _EARLIEST_EPOCH:
         age = chain
-    return asked_at - min(age, _LONGEST_CONSENT_SECONDS) + connection.rotation_hours * 3600
+    limit = connection.rotation_hours * 3600
+    return asked_at - min(age, _LONGEST_CONSENT_SECONDS) + min(limit, _LONGEST_CONSENT_SECONDS)
 
 
 def find_refresh_at(connection_name: str, issued_at: int, life: int, *, one_time: bool) -> int:

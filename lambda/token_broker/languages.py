@@ -35,8 +35,14 @@ class Words:
     month_names: tuple[str, ...]
 
     def in_utc(self, seconds: int) -> str:
-        """Return a time in epoch seconds in this language's words, in UTC and saying so."""
-        moment = datetime.fromtimestamp(seconds, UTC)
+        """Return a time in epoch seconds in this language's words, in UTC and saying so.
+
+        A time that no calendar has, which only a damaged document can hold, stays a number.
+        """
+        try:
+            moment = datetime.fromtimestamp(seconds, UTC)
+        except (OverflowError, OSError, ValueError):
+            return f"{seconds}"
         return self.date.format(
             year=moment.year,
             month=moment.month,

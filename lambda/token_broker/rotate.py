@@ -39,7 +39,7 @@ class Message:
         try:
             values = json.loads(body)
             name, action = str(values["connection"]), str(values["action"])
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise InvalidInput("the queue message is not one of ours.") from error
         if action not in _ACTIONS:
             raise InvalidInput(f"the queue message asks for an unknown action {action[:20]!r}.")

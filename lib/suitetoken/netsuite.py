@@ -17,6 +17,7 @@ _NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?", re.ASCII)
 _INTERNAL_ID = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 _CLIENT_ID = re.compile(r"[\x21-\x39\x3b-\x7e]{1,255}", re.ASCII)
 _CLIENT_SECRET = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
+_TOKEN = re.compile(r"[\x20-\x7e]{1,16383}", re.ASCII)
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _SECRETS_MANAGER_SUFFIX = re.compile(r".*-[A-Za-z0-9]{6}", re.ASCII)
 
@@ -144,6 +145,18 @@ def parse_client_secret(text: str) -> str:
             "the client secret does not look like one.",
             next_step="copy the Client Secret that NetSuite showed once, without spaces or line ends.",
         )
+    return text
+
+
+def is_token(text: str) -> bool:
+    """Whether this may be an access or refresh token: what can stand in a header or form (RFC 6749 appendix A.12)."""
+    return _TOKEN.fullmatch(text) is not None
+
+
+def parse_token(text: str) -> str:
+    """Return the token. The error never shows it."""
+    if not is_token(text):
+        raise InvalidInput("the token cannot be sent.", next_step="rotate the connection, which brings another one.")
     return text
 
 

@@ -35,7 +35,9 @@ def test_a_damaged_connection_document_stops_at_a_clear_error(
 
 
 @pytest.mark.parametrize(
-    "body", ["", "{", "[]", "{}", '{"connection": "../x", "action": "rotate"}', '{"connection": "a"}']
+    "body",
+    ["", "{", "[]", "{}", '{"connection": "../x", "action": "rotate"}', '{"connection": "a"}', "[" * 60_000],
+    ids=["empty", "half", "list", "no field", "no name", "no action", "deep"],
 )
 def test_a_message_that_is_none_of_ours_is_dropped(road: Road, body: str) -> None:
     """It would come back for ever otherwise."""

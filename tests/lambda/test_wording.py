@@ -130,3 +130,9 @@ def test_after_the_person_acted_no_more_is_told_of_the_old_consent(confidential:
         assert confidential.authorize().status == 200
         confidential.pass_time(3 * DAY, sweep=2400)
     assert [kind for kind, _ in heard if kind != "Token Rotated"] == ["Consent Ending", "Connection Authorized"]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_time_that_no_calendar_has_stays_a_number(code: str) -> None:
+    """It can come from a damaged document only, and may not stop what the page or the event is for."""
+    assert read_words(code).in_utc(1_800_000_000_000) == "1800000000000"

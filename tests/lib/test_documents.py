@@ -83,7 +83,7 @@ CONNECTIONS = st.builds(
 )
 ACCESS_TOKENS = st.builds(
     AccessToken,
-    WORDS,
+    st.from_regex(r"[ -~]{1,60}", fullmatch=True),
     SECONDS,
     SECONDS,
     SECONDS,

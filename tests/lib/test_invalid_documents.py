@@ -155,10 +155,39 @@ def test_nothing_but_invalid_document(values: dict[str, Any]) -> None:
         assert kind.from_json(document.to_json(), "x") == document
 
 
-@pytest.mark.parametrize("number", [10**400, 1e308, -1])
-def test_numbers_of_any_size(number: float) -> None:
-    """A number of any size is read as seconds; only what is no finite number is refused."""
+@pytest.mark.parametrize("number", [2**53 - 1, 1e15, 1.5, 0, -1, 1 - 2**53])
+def test_numbers_that_all_software_can_hold(number: float) -> None:
+    """Any such number is read as seconds, also where no calendar has that time."""
     assert Connection.from_json(json.dumps({**CONNECTION, "reminded_at": number}), "x").reminded_at == int(number)
+
+
+@pytest.mark.parametrize("number", [2**53, 10**400, 1e308, -(2**53), -(10**400)], ids=str)
+@pytest.mark.parametrize(
+    ("kind", "full", "name"), [(Connection, CONNECTION, "reminded_at"), (TokenDocument, TOKEN, "expires_at")]
+)
+def test_numbers_that_are_too_large(kind: Any, full: dict[str, Any], name: str, number: float) -> None:
+    """Reckoning with them would fail somewhere else: in a reader, whose other threads would wait for ever."""
+    assert name in _complaint(kind, {**full, name: number})
+
+
+@pytest.mark.parametrize(
+    ("kind", "full", "name"),
+    [(TokenDocument, TOKEN, "access_token"), (TokenDocument, TOKEN, "role"), (Connection, CONNECTION, "link_series")],
+)
+def test_halves_of_characters(kind: Any, full: dict[str, Any], name: str) -> None:
+    """JSON can hold what is no text and can be sent nowhere."""
+    assert name in _complaint(kind, {**full, name: f"\ud800{CANARY}"})
+
+
+def test_a_refresh_token_with_half_a_character() -> None:
+    """The same inside a grant."""
+    assert "refresh_token" in _complaint(Connection, {**CONNECTION, "grant": {**GRANT, "refresh_token": "\udfff"}})
+
+
+@pytest.mark.parametrize("token", ["a\r\nX: y", "\x00", "é", "a\tb", "x" * 16_384])
+def test_access_tokens_that_no_header_can_hold(token: str) -> None:
+    """The broker takes none from NetSuite, so one that is stored has been damaged."""
+    assert "access_token" in _complaint(TokenDocument, {**TOKEN, "access_token": f"{CANARY}{token}"})
 
 
 @pytest.mark.parametrize("values", [{}, {"access_token": None}, {"problem": None}, {"expires_at": 5}])

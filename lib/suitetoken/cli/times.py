@@ -6,8 +6,13 @@ from datetime import UTC, datetime
 
 
 def in_utc(seconds: int | None) -> str | None:
-    """Return a moment in UTC, saying so; None for none."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    """Return a moment in UTC, saying so, or its number where no calendar has it; None for none."""
+    if seconds is None:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    except (OverflowError, OSError, ValueError):
+        return f"{seconds}"
 
 
 def in_words(seconds: int) -> str:

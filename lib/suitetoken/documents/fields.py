@@ -13,6 +13,9 @@ from suitetoken.errors import InvalidDocument, InvalidInput
 Json = dict[str, Any]
 T = TypeVar("T")
 
+_LARGEST = 2**53 - 1
+"""Up to here all JSON software means the same number (RFC 8259 section 6), and reckoning with it loses nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fields:
@@ -33,6 +36,8 @@ class Fields:
         value = self.values.get(name)
         if value is not None and not isinstance(value, str):
             raise self.invalid(f"the field {name} is not a string")
+        if value is not None and not _is_text(value):
+            raise self.invalid(f"the field {name} holds what is no text")
         return value
 
     def parsed(self, name: str, parse: Callable[[str], T]) -> T:
@@ -69,6 +74,8 @@ class Fields:
             raise self.invalid(f"the field {name} is not a number")
         if isinstance(value, float) and not math.isfinite(value):
             raise self.invalid(f"the field {name} is not a finite number")
+        if abs(value) > _LARGEST:
+            raise self.invalid(f"the field {name} is too large a number")
         return int(value)
 
     def optional_object(self, name: str) -> Fields | None:
@@ -100,6 +107,15 @@ class Fields:
             subject=self.document,
             next_step="restore the version labelled AWSPREVIOUS, or add it again (a connection: remove it first).",
         )
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be sent anywhere: JSON can hold halves of characters (RFC 8259 section 8.2)."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def parse_object(body: str, document: str) -> Fields:

@@ -8,6 +8,7 @@ from typing import Any
 
 from suitetoken.documents.fields import Fields, parse_object, to_json
 from suitetoken.documents.problem import Problem
+from suitetoken.netsuite import parse_token
 
 YOUNGEST_SECONDS = 600
 """A token younger than this is rotated only when that is forced."""
@@ -39,7 +40,7 @@ class AccessToken:
         if fields.optional_text("access_token") is None:
             return None
         return cls(
-            access_token=fields.text("access_token"),
+            access_token=fields.parsed("access_token", parse_token),
             expires_at=fields.seconds("expires_at"),
             issued_at=fields.seconds("issued_at"),
             refresh_at=fields.seconds("refresh_at"),

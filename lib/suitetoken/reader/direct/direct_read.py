@@ -64,7 +64,7 @@ class DirectRead:
             url = find_endpoint(self._environ, region)
             answer = self._ask(url, region) if url else None
             return _parse(answer) if answer else None
-        except (OSError, HTTPException, ValueError):
+        except (OSError, HTTPException, ValueError, RecursionError):
             return None
 
     def _ask(self, url: str, region: str) -> Answer | None:
