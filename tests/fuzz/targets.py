@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from fuzz import token_answers, web_requests
+from fuzz import commands, messages, readers, stored_documents, token_answers, web_requests
 from fuzz.target import Target
 
-TARGETS: tuple[Target, ...] = (*web_requests.TARGETS, *token_answers.TARGETS)
+TARGETS: tuple[Target, ...] = (
+    *web_requests.TARGETS,
+    *token_answers.TARGETS,
+    *stored_documents.TARGETS,
+    *messages.TARGETS,
+    *readers.TARGETS,
+    *commands.TARGETS,
+)

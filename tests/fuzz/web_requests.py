@@ -181,13 +181,12 @@ def check_reply(parameters: dict[str, str]) -> None:
         assert stand.netsuite.asked <= 1
 
 
-REPLIES = st.dictionaries(
+PARAMETERS_BESIDE = st.dictionaries(
     one_of(["role", "entity", "company", "error", "code", "x", "lang", "error_description"]),
     ODD_TEXTS | one_of(["absent", "1234567-sb1", "access_denied", "1017", "12", "7", "1234567_SB2"]),
     max_size=4,
 )
-TARGETS = (
-    Target("public routes", ASKED, check_request, share=6),
-    Target("events of a wrong form", damaged_objects(_SAMPLE), check_event),
-    Target("replies beside a good state", REPLIES, check_reply, share=2),
-)
+REQUESTS = Target("public routes", ASKED, check_request, share=6)
+EVENTS = Target("events of a wrong form", damaged_objects(_SAMPLE), check_event)
+REPLIES = Target("parameters beside a good state", PARAMETERS_BESIDE, check_reply, share=2)
+TARGETS = (REQUESTS, EVENTS, REPLIES)

@@ -72,7 +72,7 @@ class WireNetSuite:
         """Return a session whose requests come here."""
         session = requests.Session()
         session.mount("http://", _Adapter(self))
-        session.mount("https://", _Nowhere())
+        session.mount("https://", _Nowhere(self))
         return session
 
     def make_good_answer(self) -> dict[str, Any]:
@@ -120,5 +120,12 @@ class _Adapter(HTTPAdapter):
 
 
 class _Nowhere(HTTPAdapter):
+    """Every other address: there is nobody, and asking counts."""
+
+    def __init__(self, netsuite: WireNetSuite) -> None:
+        self._netsuite = netsuite
+        super().__init__()
+
     def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:
-        raise AssertionError("a request was sent to another address than the token endpoint's")
+        self._netsuite.asked += 1
+        raise requests.ConnectionError("there is nobody")
