@@ -7,12 +7,9 @@ from dataclasses import dataclass
 
 from aws_lambda_powertools.metrics import MetricUnit
 
-from suitetoken.documents import AccessToken
+from suitetoken.documents import WITHOUT_AUTHORIZATION, AccessToken
 from token_broker.metrics import Measure, count
 from token_broker.signers import SigningFailed
-
-_MEANT = frozenset({"not_authorized", "revoked"})
-"""Problems of connections that are without a token because nobody has given them one yet, or somebody took it away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class Outcome:
 
     def lacks_good_token(self, now: int) -> bool:
         """Whether readers have no token that is good at `now` (epoch seconds), although they should have."""
-        if self.token_unknown or self.name == "healed" or self.error in _MEANT:
+        if self.token_unknown or self.name == "healed" or self.error in WITHOUT_AUTHORIZATION:
             return False
         return self.token is None or self.token.expires_at <= now
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from suitetoken.documents import AccessToken, Client, Connection, Grant, Problem, TokenDocument
+from suitetoken.documents import (
+    DEAD_GRANT,
+    NEEDS_CONSENT,
+    AccessToken,
+    Client,
+    Connection,
+    Grant,
+    Problem,
+    TokenDocument,
+)
 from suitetoken.errors import SuiteTokenError
 from suitetoken.records import update_connection
 from token_broker import events
@@ -13,9 +22,6 @@ from token_broker.endpoint_errors import ClientRefused, GrantRefused, RequestRef
 from token_broker.publishing import publish_problem
 from token_broker.wording import tell_trouble
 
-_DEAD_GRANT = frozenset({"invalid_grant", "consent_ended", "ambiguous", "revoked"})
-"""Problems that only a new consent ends; the others end when an operator has mended the client."""
-_NEEDS_CONSENT = _DEAD_GRANT | {"client_changed"}
 _TRY_AGAIN_SECONDS = 30 * 60
 
 
@@ -23,7 +29,7 @@ def blocks_refresh(problem: Problem | None, now: int, *, force: bool) -> bool:
     """Whether to leave NetSuite alone: a dead grant for good, a refused client for half an hour at a time."""
     if problem is None or problem.code == "client_changed":
         return False
-    if problem.code in _DEAD_GRANT:
+    if problem.code in DEAD_GRANT:
         return True
     if force:
         return False
@@ -115,7 +121,7 @@ def tell_problem(
 
     `token` is what readers go on with for as long as it lives.
     """
-    needs_consent = problem.code in _NEEDS_CONSENT and not connection.is_machine
+    needs_consent = problem.code in NEEDS_CONSENT and not connection.is_machine
     account_id = connection.grant.account_id if connection.grant else None
     # The same codes are about a certificate there, and other words.
     code = "other" if connection.is_machine else problem.code

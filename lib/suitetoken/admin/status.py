@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from suitetoken.admin.connections import list_connections
-from suitetoken.documents import Connection, Problem, TokenDocument
+from suitetoken.documents import NOT_AUTHORIZED, WITHOUT_AUTHORIZATION, Connection, Problem, TokenDocument
 from suitetoken.errors import InvalidDocument, NotFound, SuiteTokenError
 from suitetoken.netsuite import parse_name
 from suitetoken.records import find_token, read_client, read_connection
@@ -130,7 +130,7 @@ def _state(name: str, connection: Connection, document: TokenDocument | None, no
         return _machine_state(name, connection, problem)
     if problem is not None and problem.code in _CLIENT_PROBLEMS:
         return State.CLIENT_REFUSED, f"suitetoken client update {connection.client}"
-    if problem is not None and problem.code == "not_authorized":
+    if problem is not None and problem.code == NOT_AUTHORIZED:
         return State.NOT_AUTHORIZED, authorize
     if problem is not None:
         return State.AUTHORIZATION_REQUIRED, authorize
@@ -149,7 +149,7 @@ def _machine_state(name: str, connection: Connection, problem: Problem) -> tuple
     held = connection.certificates
     if problem.code in _CLIENT_PROBLEMS:
         return State.CLIENT_REFUSED, f"suitetoken certificate show {name}"
-    if problem.code not in ("not_authorized", "revoked"):
+    if problem.code not in WITHOUT_AUTHORIZATION:
         return State.CERTIFICATE_REQUIRED, f"suitetoken certificate show {name}"
     step = "create" if held.current is None else "register"
     return State.CERTIFICATE_REQUIRED, f"suitetoken certificate {step} {name}"

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import TypeVar
 
-from suitetoken.documents import YOUNGEST_SECONDS, Connection, TokenDocument
+from suitetoken.documents import NEEDS_CONSENT, NOT_AUTHORIZED, YOUNGEST_SECONDS, Connection, TokenDocument
 from suitetoken.errors import AuthorizationRequired, Unavailable
 from suitetoken.records import Stored, connection_secret, find_token, read_connection
 from suitetoken.store import Store
 
 POLL_SECONDS = 2
-_ENDED_BY_CONSENT = frozenset(
-    {"not_authorized", "invalid_grant", "consent_ended", "ambiguous", "revoked", "client_changed"}
-)
+_ENDED_BY_CONSENT = NEEDS_CONSENT | {NOT_AUTHORIZED}
 T = TypeVar("T")
 
 

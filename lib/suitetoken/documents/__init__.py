@@ -4,15 +4,19 @@ from suitetoken.documents.certificate import CREATED, REGISTERED, Certificate, C
 from suitetoken.documents.client import OVERRIDES, Client
 from suitetoken.documents.connection import DEFAULT_ROTATION_HOURS, Connection
 from suitetoken.documents.grant import NO_GRANT, Answer, Claim, Grant
-from suitetoken.documents.problem import Problem
+from suitetoken.documents.problem import DEAD_GRANT, NEEDS_CONSENT, NOT_AUTHORIZED, WITHOUT_AUTHORIZATION, Problem
 from suitetoken.documents.token import YOUNGEST_SECONDS, AccessToken, TokenDocument
 
 __all__ = [
     "CREATED",
+    "DEAD_GRANT",
     "DEFAULT_ROTATION_HOURS",
+    "NEEDS_CONSENT",
+    "NOT_AUTHORIZED",
     "NO_GRANT",
     "OVERRIDES",
     "REGISTERED",
+    "WITHOUT_AUTHORIZATION",
     "YOUNGEST_SECONDS",
     "AccessToken",
     "Answer",

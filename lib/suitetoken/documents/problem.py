@@ -7,6 +7,15 @@ from typing import Any
 
 from suitetoken.documents.fields import Fields
 
+NOT_AUTHORIZED = "not_authorized"
+"""The code of a connection that nobody has authorized yet, or that has no registered certificate yet."""
+DEAD_GRANT = frozenset({"invalid_grant", "consent_ended", "ambiguous", "revoked"})
+"""Codes that only a new consent ends; the others end when an operator has mended the client."""
+NEEDS_CONSENT = DEAD_GRANT | {"client_changed"}
+"""Codes after which somebody must authorize again."""
+WITHOUT_AUTHORIZATION = frozenset({NOT_AUTHORIZED, "revoked"})
+"""Codes of connections that have no token because nobody has authorized them yet, or somebody took that back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
