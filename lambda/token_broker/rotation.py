@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from suitetoken.documents import YOUNGEST_SECONDS, AccessToken, Connection, Problem, TokenDocument
+from suitetoken.documents import AccessToken, Connection, Problem, TokenDocument
 from suitetoken.records import Stored, find_token, read_client, read_connection
 from token_broker import events, one_time
 from token_broker.broker import Broker, Remaining
@@ -75,7 +75,7 @@ def is_due(token: TokenDocument | None, request: Request, now: int) -> bool:
     held = token.token
     if held.expires_at <= now or held.refresh_at <= now:
         return True
-    return request.requested and now - held.issued_at >= YOUNGEST_SECONDS
+    return request.requested and not held.is_young(now)
 
 
 def _wait(broker: Broker, name: str, connection: Connection, token: TokenDocument | None, problem: Problem) -> Outcome:

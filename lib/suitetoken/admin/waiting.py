@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import TypeVar
 
-from suitetoken.documents import NEEDS_CONSENT, NOT_AUTHORIZED, YOUNGEST_SECONDS, Connection, TokenDocument
+from suitetoken.documents import NEEDS_CONSENT, NOT_AUTHORIZED, Connection, TokenDocument
 from suitetoken.errors import AuthorizationRequired, Unavailable
 from suitetoken.records import Stored, connection_secret, find_token, read_connection
 from suitetoken.store import Store
@@ -40,7 +40,7 @@ def will_rotate(document: TokenDocument | None, now: int, *, force: bool) -> boo
     token = document.token if document else None
     if force or document is None or document.problem is not None or token is None:
         return True
-    return now - token.issued_at >= YOUNGEST_SECONDS
+    return not token.is_young(now)
 
 
 def wait_for_rotation(store: Store, name: str, before: Stored[TokenDocument | None], patience: Patience) -> None:

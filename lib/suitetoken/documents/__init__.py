@@ -5,7 +5,7 @@ from suitetoken.documents.client import OVERRIDES, Client
 from suitetoken.documents.connection import DEFAULT_ROTATION_HOURS, Connection
 from suitetoken.documents.grant import NO_GRANT, Answer, Claim, Grant
 from suitetoken.documents.problem import DEAD_GRANT, NEEDS_CONSENT, NOT_AUTHORIZED, WITHOUT_AUTHORIZATION, Problem
-from suitetoken.documents.token import YOUNGEST_SECONDS, AccessToken, TokenDocument
+from suitetoken.documents.token import AccessToken, TokenDocument
 
 __all__ = [
     "CREATED",
@@ -17,7 +17,6 @@ __all__ = [
     "OVERRIDES",
     "REGISTERED",
     "WITHOUT_AUTHORIZATION",
-    "YOUNGEST_SECONDS",
     "AccessToken",
     "Answer",
     "Certificate",

@@ -34,6 +34,10 @@ class AccessToken:
     grant_id: str
     authorized_at: int
 
+    def is_young(self, now: int) -> bool:
+        """Whether it is left as it is unless a rotation is forced."""
+        return now - self.issued_at < YOUNGEST_SECONDS
+
     @classmethod
     def from_fields(cls, fields: Fields) -> AccessToken | None:
         """Read the token where the document holds one."""
