@@ -14,13 +14,12 @@ import boto3
 import requests
 
 from local.aws import corrected_moto
-from suitetoken.documents import Client, Connection, TokenDocument
+from suitetoken.documents import Client, Connection, TokenDocument, never_authorized
 from suitetoken.keys import LINK_KEY, STATE_KEY
 from suitetoken.records import client_secret, connection_secret, read_connection, read_token, token_secret
 from suitetoken.store import Store
 from token_broker import rotate, sweep, web
 from token_broker.broker import Broker
-from token_broker.problems import never_authorized
 from token_broker.runtime import Runtime
 from token_samples import NOW, SCOPE
 

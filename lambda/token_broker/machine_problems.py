@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from suitetoken.documents import REGISTERED, Certificate, Client, Connection, Problem
+from suitetoken.documents import REGISTERED, Certificate, Client, Connection, Problem, no_certificate
 from suitetoken.errors import InvalidInput, SuiteTokenError
-from suitetoken.machine import say_no_certificate
 from suitetoken.netsuite import parse_account_id
 from token_broker.answers import Identity, TokenAnswer
 from token_broker.endpoint_errors import ClientRefused, GrantRefused, RequestRefused, ServerRefused
@@ -54,11 +53,6 @@ def find_standing_problem(connection: Connection, name: str, now: int) -> Proble
         return no_certificate(name, now)
     text = f"The certificate has expired. Run `suitetoken certificate rotate {name}` and register the new one."
     return Problem("certificate_expired", text, now)
-
-
-def no_certificate(name: str, now: int) -> Problem:
-    """Return the problem of a connection without a person that has no registered certificate yet."""
-    return Problem("not_authorized", say_no_certificate(name), now)
 
 
 def blocks_asking(problem: Problem | None, now: int, *, force: bool) -> bool:

@@ -13,6 +13,7 @@ from suitetoken.documents import (
     Grant,
     Problem,
     TokenDocument,
+    never_authorized,
 )
 from suitetoken.errors import SuiteTokenError
 from suitetoken.records import update_connection
@@ -34,11 +35,6 @@ def blocks_refresh(problem: Problem | None, now: int, *, force: bool) -> bool:
     if force:
         return False
     return (now - problem.since) % _TRY_AGAIN_SECONDS >= _TRY_AGAIN_SECONDS // 6
-
-
-def never_authorized(name: str, now: int) -> Problem:
-    """Return the problem of a connection that nobody has authorized yet."""
-    return Problem("not_authorized", f"Nobody has authorized this connection yet: run `suitetoken link {name}`.", now)
 
 
 def find_standing_problem(connection: Connection, client: Client, name: str, now: int) -> Problem | None:

@@ -122,14 +122,6 @@ def parse_days(days: int) -> int:
     return days
 
 
-def say_no_certificate(name: str) -> str:
-    """Return the sentence for a connection that has no registered certificate yet."""
-    return (
-        f"No certificate is registered for this connection yet: `suitetoken certificate create {name}` makes one, and "
-        f"`suitetoken certificate register {name}` tells us its id in NetSuite."
-    )
-
-
 def refuse_scope(scope: tuple[str, ...]) -> None:
     """Raise InvalidInput for a scope that only a person can grant (Oracle NetSuite Help, section_162790605110)."""
     if "mcp" in scope:

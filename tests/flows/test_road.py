@@ -12,12 +12,11 @@ from local.clock import MovableClock
 from local.netsuite import Integration
 from local.twin import NETSUITE_ACCOUNT, Twin
 from suitetoken import NetSuiteSession, TokenReader
-from suitetoken.documents import Client, Connection, TokenDocument
+from suitetoken.documents import Client, Connection, TokenDocument, never_authorized
 from suitetoken.keys import LINK_KEY, KeyRing
 from suitetoken.links import Link, sign_link
 from suitetoken.records import client_secret, connection_secret, read_connection, read_token, token_secret
 from suitetoken.store import Store
-from token_broker.problems import never_authorized
 
 HOUR = 3600
 QUERY = "SELECT id, acctnumber FROM account"

@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from suitetoken.admin.replicas import refuse_while_replicated
-from suitetoken.documents import DEFAULT_ROTATION_HOURS, Connection, Problem, TokenDocument
+from suitetoken.documents import DEFAULT_ROTATION_HOURS, Connection, TokenDocument, never_authorized, no_certificate
 from suitetoken.errors import AlreadyExists, InvalidDocument, InvalidInput, NotFound
 from suitetoken.machine import (
     AUTHORIZATION_CODE,
     CLIENT_CREDENTIALS,
     parse_grant_type,
     refuse_scope,
-    say_no_certificate,
 )
 from suitetoken.netsuite import parse_internal_id, parse_name, parse_scope
 from suitetoken.records import connection_secret, read_client, read_connection, token_secret, update_connection
@@ -76,8 +75,7 @@ def add_connection(store: Store, name: str, connection: Connection, now: int) ->
     with contextlib.suppress(AlreadyExists):
         store.create(secret, connection.to_json(), f"NetSuite connection {name} through client {connection.client}")
     _refuse_another(store, name, read_connection(store, name).document, connection)
-    by_person = f"Nobody has authorized this connection yet: run `suitetoken link {name}`."
-    problem = Problem("not_authorized", say_no_certificate(name) if connection.is_machine else by_person, now)
+    problem = no_certificate(name, now) if connection.is_machine else never_authorized(name, now)
     with contextlib.suppress(AlreadyExists):
         store.create(token_secret(name), TokenDocument(problem=problem).to_json(), f"NetSuite access token of {name}")
     return True

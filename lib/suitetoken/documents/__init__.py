@@ -4,7 +4,15 @@ from suitetoken.documents.certificate import CREATED, REGISTERED, Certificate, C
 from suitetoken.documents.client import OVERRIDES, Client
 from suitetoken.documents.connection import DEFAULT_ROTATION_HOURS, Connection
 from suitetoken.documents.grant import NO_GRANT, Answer, Claim, Grant
-from suitetoken.documents.problem import DEAD_GRANT, NEEDS_CONSENT, NOT_AUTHORIZED, WITHOUT_AUTHORIZATION, Problem
+from suitetoken.documents.problem import (
+    DEAD_GRANT,
+    NEEDS_CONSENT,
+    NOT_AUTHORIZED,
+    WITHOUT_AUTHORIZATION,
+    Problem,
+    never_authorized,
+    no_certificate,
+)
 from suitetoken.documents.token import AccessToken, TokenDocument
 
 __all__ = [
@@ -27,4 +35,6 @@ __all__ = [
     "Grant",
     "Problem",
     "TokenDocument",
+    "never_authorized",
+    "no_certificate",
 ]

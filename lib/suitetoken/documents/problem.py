@@ -35,3 +35,17 @@ class Problem:
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object."""
         return {"code": self.code, "message": self.message, "since": self.since}
+
+
+def never_authorized(name: str, now: int) -> Problem:
+    """Return the problem of a connection that nobody has authorized yet."""
+    return Problem(NOT_AUTHORIZED, f"Nobody has authorized this connection yet: run `suitetoken link {name}`.", now)
+
+
+def no_certificate(name: str, now: int) -> Problem:
+    """Return the problem of a connection without a person that has no registered certificate yet."""
+    text = (
+        f"No certificate is registered for this connection yet: `suitetoken certificate create {name}` makes one, and "
+        f"`suitetoken certificate register {name}` tells us its id in NetSuite."
+    )
+    return Problem(NOT_AUTHORIZED, text, now)
