@@ -10,13 +10,13 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, replace
 
-from suitetoken.documents import AccessToken, Certificate, Certificates, Client, Connection, TokenDocument
+from suitetoken.documents import AccessToken, Certificate, Certificates, Connection
 from suitetoken.errors import SuiteTokenError
-from suitetoken.records import Stored, read_connection, update_connection
+from suitetoken.records import read_connection, update_connection
 from token_broker import events
 from token_broker.answers import Identity, TokenAnswer, parse_answer
 from token_broker.assertion import finish, make_claims, make_signing_input
-from token_broker.broker import Broker, Remaining, refuse_late_request
+from token_broker.broker import refuse_late_request
 from token_broker.certificate_news import remind_of_certificate
 from token_broker.endpoint_errors import ServerFailed, ServerRefused, TokenRequestFailed
 from token_broker.grants import find_refresh_at
@@ -32,23 +32,9 @@ from token_broker.news import is_worth_telling, report_failure
 from token_broker.outcome import Outcome, Request
 from token_broker.problems import make_sure_it_is_told, record_problem
 from token_broker.publishing import publish_token
+from token_broker.rotating import READ_SECONDS, Rotating
 from token_broker.token_endpoint import prepare_assertion
 from token_broker.wording import tell_by_certificate, tell_new_certificate_refused
-
-READ_SECONDS = 30
-"""How long to wait for the answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """A rotation under way; `stored` is the connection as it was read."""
-
-    broker: Broker
-    name: str
-    client: Client
-    token: Stored[TokenDocument | None]
-    stored: Stored[Connection]
-    remaining: Remaining
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,43 +47,43 @@ class Given:
     asked_at: int
 
 
-def rotate_machine(asking: Asking, request: Request) -> Outcome:
+def rotate_machine(rotating: Rotating, request: Request) -> Outcome:
     """Rotate, and say how it ended. Raises Unavailable where AWS does not answer or too little time is left."""
-    broker, name, connection = asking.broker, asking.name, asking.stored.document
+    broker, name, connection = rotating.broker, rotating.name, rotating.stored.document
     now = broker.seconds()
     standing = find_standing_problem(connection, name, now)
     if standing is None and blocks_asking(connection.problem, now, force=request.force):
         standing = connection.problem
     if standing is not None:
-        make_sure_it_is_told(broker, name, connection, asking.token.document, standing)
+        make_sure_it_is_told(broker, name, connection, rotating.token.document, standing)
         return Outcome("waiting", name, error=standing.code)
-    refuse_late_request(asking.remaining, READ_SECONDS)
-    asking = replace(asking, stored=remind_of_certificate(broker, name, asking.stored))
+    refuse_late_request(rotating.remaining, READ_SECONDS)
+    rotating = replace(rotating, stored=remind_of_certificate(broker, name, rotating.stored))
     try:
-        given = _ask_in_turn(asking)
+        given = _ask_in_turn(rotating)
     except SuiteTokenError as error:
-        return _fail(asking, error)
-    return _conclude(asking, given)
+        return _fail(rotating, error)
+    return _conclude(rotating, given)
 
 
-def _ask_in_turn(asking: Asking) -> Given:
+def _ask_in_turn(rotating: Rotating) -> Given:
     """Ask with the certificate that shall follow; where NetSuite does not take it, with the one in use as before."""
-    certificates = list_usable(asking.stored.document, asking.broker.seconds())
-    following = asking.stored.document.certificates.next
+    certificates = list_usable(rotating.stored.document, rotating.broker.seconds())
+    following = rotating.stored.document.certificates.next
     if following is None or following not in certificates:
-        return _ask(asking, certificates[0])
+        return _ask(rotating, certificates[0])
     try:
-        return _ask(asking, following)
+        return _ask(rotating, following)
     except (*DEFINITE, ServerFailed) as error:
         if len(certificates) == 1:
             raise
-        given = _ask(asking, certificates[1])
-        _set_aside(asking, following, error)
+        given = _ask(rotating, certificates[1])
+        _set_aside(rotating, following, error)
         return given
 
 
-def _ask(asking: Asking, certificate: Certificate) -> Given:
-    broker, client, connection = asking.broker, asking.client, asking.stored.document
+def _ask(rotating: Rotating, certificate: Certificate) -> Given:
+    broker, client, connection = rotating.broker, rotating.client, rotating.stored.document
     asked_at = broker.seconds()
     claims = make_claims(
         client.client_id, client.endpoints.token_endpoint, connection.scope, asked_at, uuid.uuid4().hex
@@ -109,9 +95,9 @@ def _ask(asking: Asking, certificate: Certificate) -> Given:
     return Given(certificate, answer, refuse_mismatch(connection, client, answer), asked_at)
 
 
-def _set_aside(asking: Asking, following: Certificate, error: SuiteTokenError) -> None:
+def _set_aside(rotating: Rotating, following: Certificate, error: SuiteTokenError) -> None:
     """Record why the certificate that shall follow does not; it is not tried again until it is registered again."""
-    broker, name = asking.broker, asking.name
+    broker, name = rotating.broker, rotating.name
     problem = find_problem(error, name, broker.seconds())
     if isinstance(error, ServerRefused) or problem is None:
         problem = find_problem(ServerRefused(error.message), name, broker.seconds())
@@ -128,13 +114,13 @@ def _set_aside(asking: Asking, following: Certificate, error: SuiteTokenError) -
     broker.events.send(events.ROTATION_FAILED, name, **told, problem="new_certificate_refused")
 
 
-def _conclude(asking: Asking, given: Given) -> Outcome:
-    broker, name = asking.broker, asking.name
-    kept = _keep(asking, given)
+def _conclude(rotating: Rotating, given: Given) -> Outcome:
+    broker, name = rotating.broker, rotating.name
+    kept = _keep(rotating, given)
     if kept is None:
         return Outcome("superseded", name)
-    token = _make_token(asking, given, kept)
-    publish_token(broker.store, name, token, asking.token.version, lambda: _still_stands(asking, token))
+    token = _make_token(rotating, given, kept)
+    publish_token(broker.store, name, token, rotating.token.version, lambda: _still_stands(rotating, token))
     if given.certificate.proved_at is None:
         broker.events.send(
             events.AUTHORIZED,
@@ -147,15 +133,15 @@ def _conclude(asking: Asking, given: Given) -> Outcome:
     return Outcome("rotated", name, token=token)
 
 
-def _still_stands(asking: Asking, token: AccessToken) -> bool:
+def _still_stands(rotating: Rotating, token: AccessToken) -> bool:
     """Whether the certificate is still the one in use: asked where others have changed the readers' document."""
-    current = read_connection(asking.broker.store, asking.name).document.certificates.current
+    current = read_connection(rotating.broker.store, rotating.name).document.certificates.current
     return current is not None and current.grant_id == token.grant_id
 
 
-def _keep(asking: Asking, given: Given) -> Connection | None:
+def _keep(rotating: Rotating, given: Given) -> Connection | None:
     """Record what the answer proved, mostly nothing; None where the certificate is not the connection's any more."""
-    seen = asking.stored.document
+    seen = rotating.stored.document
     if seen.problem is None and given.certificate.proved_at is not None:
         return seen
 
@@ -172,7 +158,7 @@ def _keep(asking: Asking, given: Given) -> Connection | None:
             reminded_at=connection.reminded_at if given.certificate.proved_at else None,
         )
 
-    kept = update_connection(asking.broker.store, asking.name, change).document
+    kept = update_connection(rotating.broker.store, rotating.name, change).document
     current = kept.certificates.current
     return kept if current is not None and current.thumbprint == given.certificate.thumbprint else None
 
@@ -188,14 +174,14 @@ def _prove(held: Certificates, given: Given) -> Certificates | None:
     return None
 
 
-def _make_token(asking: Asking, given: Given, kept: Connection) -> AccessToken:
-    client, life = asking.client, given.answer.life
+def _make_token(rotating: Rotating, given: Given, kept: Connection) -> AccessToken:
+    client, life = rotating.client, given.answer.life
     certificate, endpoints = kept.certificates.current or given.certificate, client.endpoints
     return AccessToken(
         access_token=given.answer.access_token,
         expires_at=given.asked_at + life,
         issued_at=given.asked_at,
-        refresh_at=find_refresh_at(asking.name, given.asked_at, life, one_time=False),
+        refresh_at=find_refresh_at(rotating.name, given.asked_at, life, one_time=False),
         scope=given.answer.scope or kept.scope,
         account_id=client.account_id,
         role=given.identity.role or kept.role,
@@ -207,22 +193,22 @@ def _make_token(asking: Asking, given: Given, kept: Connection) -> AccessToken:
     )
 
 
-def _fail(asking: Asking, error: SuiteTokenError) -> Outcome:
-    broker, name, seen = asking.broker, asking.name, asking.stored.document
+def _fail(rotating: Rotating, error: SuiteTokenError) -> Outcome:
+    broker, name, seen = rotating.broker, rotating.name, rotating.stored.document
     problem = find_problem(error, name, broker.seconds())
-    if isinstance(error, ServerRefused) and not _is_serious(asking):
+    if isinstance(error, ServerRefused) and not _is_serious(rotating):
         problem = None
     if problem is not None:
         recorded = record_problem(broker, name, problem, seen)
         return Outcome("failed" if recorded else "superseded", name, error=problem.code)
     if not isinstance(error, TokenRequestFailed):
         raise error
-    report_failure(broker, name, seen, asking.token.document, error, one_time=False)
+    report_failure(broker, name, seen, rotating.token.document, error, one_time=False)
     return Outcome("failed", name, error=error.code)
 
 
-def _is_serious(asking: Asking) -> bool:
+def _is_serious(rotating: Rotating) -> bool:
     """Whether an error that may pass by itself is told as a problem: readers have nothing good, or soon will not."""
-    document = asking.token.document
+    document = rotating.token.document
     never = document is None or document.token is None
-    return never or is_worth_telling(document, asking.broker.seconds())
+    return never or is_worth_telling(document, rotating.broker.seconds())

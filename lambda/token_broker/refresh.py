@@ -4,33 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from suitetoken.documents import AccessToken, Answer, Client, Connection, Grant, TokenDocument
+from suitetoken.documents import AccessToken, Answer, Connection, Grant
 from suitetoken.errors import Conflict
-from suitetoken.records import Stored, parse_connection, read_connection, update_connection
+from suitetoken.records import parse_connection, read_connection, update_connection
 from suitetoken.store import Version
 from token_broker import one_time
 from token_broker.answers import TokenAnswer, parse_answer, refuse_hopeless
-from token_broker.broker import Broker, Remaining, refuse_late_request
+from token_broker.broker import refuse_late_request
 from token_broker.endpoint_errors import TokenRequestFailed
 from token_broker.grants import make_access_token, renew_grant, settle
 from token_broker.problems import is_same_grant
 from token_broker.publishing import publish_token
+from token_broker.rotating import READ_SECONDS, Rotating
 from token_broker.token_endpoint import prepare_refresh
-
-READ_SECONDS = 30
-"""How long to wait for the answer to a refresh."""
 
 
 @dataclass(frozen=True, slots=True)
-class Refreshing:
-    """A refresh under way. `stored` is the connection as it was read; its answer may be newer than its grant."""
-
-    broker: Broker
-    name: str
-    client: Client
-    token: Stored[TokenDocument | None]
-    stored: Stored[Connection]
-    remaining: Remaining
+class Refreshing(Rotating):
+    """A rotation by refresh token. The answer in the stored connection may be newer than its grant."""
 
     @property
     def settled(self) -> Connection:

@@ -9,7 +9,7 @@ from suitetoken.records import Stored, find_token, read_client, read_connection
 from token_broker import events, one_time
 from token_broker.broker import Broker, Remaining
 from token_broker.exchange import heal_exchange
-from token_broker.machine import Asking, rotate_machine
+from token_broker.machine import rotate_machine
 from token_broker.news import remind, report_failure
 from token_broker.outcome import Outcome, Request
 from token_broker.problems import (
@@ -20,6 +20,7 @@ from token_broker.problems import (
     record_problem,
 )
 from token_broker.refresh import Failed, Refreshing, Result, Superseded, publish_saved_answer, refresh
+from token_broker.rotating import Rotating
 
 _OTHER_GRANT = frozenset({"healed", "superseded"})
 """Outcomes after which another grant stands than the one that was read."""
@@ -59,7 +60,7 @@ def _rotate_read(
 ) -> Outcome:
     client = read_client(broker.store, stored.document.client)
     if stored.document.is_machine:
-        return rotate_machine(Asking(broker, name, client, token, stored, remaining), request)
+        return rotate_machine(Rotating(broker, name, client, token, stored, remaining), request)
     if heal_exchange(broker, name, client, stored.document):
         return Outcome("healed", name)
     standing = find_standing_problem(stored.document, client, name, broker.seconds())
