@@ -9,10 +9,10 @@ from suitetoken.errors import InvalidInput, SuiteTokenError
 from suitetoken.netsuite import parse_account_id
 from token_broker.answers import Identity, TokenAnswer
 from token_broker.endpoint_errors import ClientRefused, GrantRefused, RequestRefused, ServerRefused
+from token_broker.problems import is_resting
 from token_broker.signers import SigningFailed
 
 _SETUP = "Setup > Integration > Manage Authentication > OAuth 2.0 Client Credentials (M2M) Setup"
-_TRY_AGAIN_SECONDS = 30 * 60
 _REFUSED = frozenset(
     {"invalid_grant", "invalid_client", "request_refused", "wrong_account", "wrong_role", "scope_missing"}
 )
@@ -59,7 +59,7 @@ def blocks_asking(problem: Problem | None, now: int, *, force: bool) -> bool:
     """Whether to leave NetSuite alone: after a plain refusal for half an hour at a time, else never."""
     if problem is None or force or problem.code not in _REFUSED:
         return False
-    return (now - problem.since) % _TRY_AGAIN_SECONDS >= _TRY_AGAIN_SECONDS // 6
+    return is_resting(problem, now)
 
 
 def refuse_mismatch(connection: Connection, client: Client, answer: TokenAnswer) -> Identity:

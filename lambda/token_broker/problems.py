@@ -24,6 +24,12 @@ from token_broker.publishing import publish_problem
 from token_broker.wording import tell_trouble
 
 _TRY_AGAIN_SECONDS = 30 * 60
+"""How often NetSuite is asked again in spite of a problem: in the first five minutes of each such time."""
+
+
+def is_resting(problem: Problem, now: int) -> bool:
+    """Whether NetSuite is left alone for the moment, after a refusal that asking every five minutes would not mend."""
+    return (now - problem.since) % _TRY_AGAIN_SECONDS >= _TRY_AGAIN_SECONDS // 6
 
 
 def blocks_refresh(problem: Problem | None, now: int, *, force: bool) -> bool:
@@ -32,9 +38,7 @@ def blocks_refresh(problem: Problem | None, now: int, *, force: bool) -> bool:
         return False
     if problem.code in DEAD_GRANT:
         return True
-    if force:
-        return False
-    return (now - problem.since) % _TRY_AGAIN_SECONDS >= _TRY_AGAIN_SECONDS // 6
+    return not force and is_resting(problem, now)
 
 
 def find_standing_problem(connection: Connection, client: Client, name: str, now: int) -> Problem | None:
