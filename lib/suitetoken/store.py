@@ -16,6 +16,7 @@ from suitetoken.errors import AlreadyExists, BeingDeleted, Conflict, InvalidDocu
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_secretsmanager.type_defs import SecretListEntryTypeDef
 
 CURRENT = "AWSCURRENT"
 PREVIOUS = "AWSPREVIOUS"
@@ -203,24 +204,24 @@ class Store:
         The list may be five minutes behind (Secrets Manager API Reference, ListSecrets). A secret without a current
         version has the id "".
         """
-        filters: Any = [{"Key": "name", "Values": [f"{self.prefix}/{start}" for start in starts]}]
-        pages = self._client.get_paginator("list_secrets").paginate(Filters=filters, PaginationConfig={"PageSize": 100})
-        with translated("listing the secrets", self.prefix):
-            for page in pages:
-                for secret in page["SecretList"]:
-                    labels = secret.get("SecretVersionsToStages", {})
-                    current = (version for version, stages in labels.items() if CURRENT in stages)
-                    yield secret["Name"].removeprefix(f"{self.prefix}/"), next(current, "")
+        for secret in self._list("listing the secrets", starts):
+            labels = secret.get("SecretVersionsToStages", {})
+            current = (version for version, stages in labels.items() if CURRENT in stages)
+            yield secret["Name"].removeprefix(f"{self.prefix}/"), next(current, "")
 
     def list_names(self, kind: str) -> Iterator[str]:
         """Yield the names of all secrets of a kind (`client`, `connection`, `token`), without prefix and kind."""
-        start = f"{self.prefix}/{kind}/"
-        pages = self._client.get_paginator("list_secrets").paginate(Filters=[{"Key": "name", "Values": [start]}])
-        with translated(f"listing the {kind}s", self.prefix):
+        for secret in self._list(f"listing the {kind}s", (f"{kind}/",)):
+            yield secret["Name"].removeprefix(f"{self.prefix}/{kind}/")
+
+    def _list(self, doing: str, starts: tuple[str, ...]) -> Iterator[SecretListEntryTypeDef]:
+        whole = tuple(f"{self.prefix}/{start}" for start in starts)
+        pages = self._client.get_paginator("list_secrets").paginate(
+            Filters=[{"Key": "name", "Values": whole}], PaginationConfig={"PageSize": 100}
+        )
+        with translated(doing, self.prefix):
             for page in pages:
-                for secret in page["SecretList"]:
-                    if secret["Name"].startswith(start):
-                        yield secret["Name"].removeprefix(start)
+                yield from (secret for secret in page["SecretList"] if secret["Name"].startswith(whole))
 
     def _get(self, name: str, **which: str) -> Version:
         secret = self.secret_id(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from recording_client import RecordingClient
@@ -80,6 +82,25 @@ def test_names_are_listed_by_kind(aws: RecordingClient, store: Store) -> None:
     Store(aws.as_boto3, "other").create("suitetoken/connection/nested", "{}", "")
     assert set(store.list_names("connection")) == names
     assert list(store.list_names("client")) == ["prod"]
+    listed = dict(store.list_current("client/", "connection/team-1x", "token/"))
+    expected = ("client/prod", "connection/team-1x", "token/team-1x")
+    assert listed == {name: store.read(name).id for name in expected}
+
+
+def test_a_name_that_starts_otherwise_is_left_out(aws: RecordingClient, store: Store) -> None:
+    """However the filter of Secrets Manager takes it: what is listed is ours."""
+    store.create("client/prod", "{}", "")
+    others = [{"Name": name} for name in ("elsewhere/suitetoken/client/prod", "SUITETOKEN/client/test")]
+
+    def add(parsed: dict[str, Any], **_: object) -> None:
+        parsed["SecretList"] += others
+
+    aws.client.meta.events.register("after-call.secretsmanager.ListSecrets", add)
+    try:
+        listed = [name for name, _ in store.list_current("client/")]
+        assert (list(store.list_names("client")), listed) == (["prod"], ["client/prod"])
+    finally:
+        aws.client.meta.events.unregister("after-call.secretsmanager.ListSecrets", add)
 
 
 def test_a_refused_listing_is_our_error(aws: RecordingClient, store: Store) -> None:
