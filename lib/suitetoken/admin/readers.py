@@ -29,6 +29,14 @@ class ReaderChange:
     remove: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ReaderUpdate:
+    """Who may read after a change, sorted, and whether that is other than before."""
+
+    readers: tuple[str, ...]
+    changed: bool
+
+
 def parse_reader(text: str) -> str:
     """Return the ARN of one role or user, or raise InvalidInput: an account, a service or everybody is too wide."""
     if not _PRINCIPAL.fullmatch(text):
@@ -49,8 +57,8 @@ def read_readers(store: Store, name: str) -> tuple[str, ...]:
     return _named(_statements(read_policy(store, token_secret(parse_name(name, "connection")))))
 
 
-def change_readers(store: Store, name: str, change: ReaderChange, *, dry_run: bool = False) -> tuple[str, ...]:
-    """Name readers and take others away; returns who may read then. Statements of somebody else's stay as they are.
+def change_readers(store: Store, name: str, change: ReaderChange, *, dry_run: bool = False) -> ReaderUpdate:
+    """Name readers and take others away. Statements of somebody else's stay as they are.
 
     Raises InvalidInput for a principal that is too wide, NotFound for an unknown connection.
     """
@@ -63,7 +71,7 @@ def change_readers(store: Store, name: str, change: ReaderChange, *, dry_run: bo
     if wanted != held and not dry_run:
         others = [each for each in statements if each.get("Sid") != _SID]
         write_policy(store, secret, _write([*others, *_statement_for(wanted)]))
-    return wanted
+    return ReaderUpdate(wanted, changed=wanted != held)
 
 
 def refuse_without_key(readers: Iterable[str], own_account: str, key: str | None) -> None:

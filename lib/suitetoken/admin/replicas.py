@@ -5,12 +5,22 @@ Source: AWS Secrets Manager User Guide, "Replicate AWS Secrets Manager secrets a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from suitetoken.errors import InvalidInput, StillInUse
 from suitetoken.netsuite import parse_name
 from suitetoken.policies import parse_region
 from suitetoken.records import token_secret
 from suitetoken.sharing import find_replicas, replicate
 from suitetoken.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaUpdate:
+    """The other regions that have the token after a change, sorted, and whether they are other than before."""
+
+    regions: tuple[str, ...]
+    changed: bool
 
 
 def read_replicas(store: Store, name: str) -> tuple[str, ...]:
@@ -20,8 +30,8 @@ def read_replicas(store: Store, name: str) -> tuple[str, ...]:
 
 def change_replicas(
     store: Store, name: str, add: tuple[str, ...], remove: tuple[str, ...], own_region: str, *, dry_run: bool = False
-) -> tuple[str, ...]:
-    """Ask for regions and take others away; returns which there are then. Raises InvalidInput for what is no region."""
+) -> ReplicaUpdate:
+    """Ask for regions and take others away. Raises InvalidInput for what is no region."""
     asked, dropped = ({parse_region(region) for region in regions} for regions in (add, remove))
     if asked & dropped:
         raise InvalidInput(
@@ -35,7 +45,8 @@ def change_replicas(
     held = set(read_replicas(store, name))
     if not dry_run:
         replicate(store, token_secret(name), sorted(asked - held), sorted(held & dropped))
-    return tuple(sorted((held | asked) - dropped))
+    wanted = (held | asked) - dropped
+    return ReplicaUpdate(tuple(sorted(wanted)), changed=wanted != held)
 
 
 def refuse_while_replicated(store: Store, name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from suitetoken.admin.readers import ReaderChange, change_readers, parse_reader, read_readers, refuse_without_key
+from suitetoken.admin.readers import ReaderChange, change_readers, parse_reader, refuse_without_key
 from suitetoken.cli.options import Deployment
 from suitetoken.cli.output import say
 from suitetoken.cli.policy import read_account_id
@@ -13,10 +13,9 @@ def update_readers(deployment: Deployment, name: str, change: ReaderChange, *, d
     added = tuple(parse_reader(reader) for reader in change.add)
     if added:
         refuse_without_key(added, read_account_id(deployment), deployment.secrets_key)
-    before = read_readers(deployment.store, name)
-    after = change_readers(deployment.store, name, change, dry_run=dry_run)
-    if after == before:
+    update = change_readers(deployment.store, name, change, dry_run=dry_run)
+    if not update.changed:
         say(f"The readers of {name} are as they should be; nothing was changed.")
         return
     said = "Would let" if dry_run else "Let"
-    say(f"{said} these read the token of {name} besides those whom IAM lets: {', '.join(after) or 'nobody'}.")
+    say(f"{said} these read the token of {name} besides those whom IAM lets: {', '.join(update.readers) or 'nobody'}.")

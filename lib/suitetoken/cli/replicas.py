@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from suitetoken.admin.replicas import change_replicas, read_replicas
+from suitetoken.admin.replicas import change_replicas
 from suitetoken.cli.options import Deployment
 from suitetoken.cli.output import say
 
@@ -12,10 +12,9 @@ def update_replicas(
 ) -> None:
     """Add regions and take others away, and say where the token is then."""
     own = deployment.region or deployment.session.region_name or ""
-    before = read_replicas(deployment.store, name)
-    after = change_replicas(deployment.store, name, add, remove, own, dry_run=dry_run)
-    if after == before:
+    update = change_replicas(deployment.store, name, add, remove, own, dry_run=dry_run)
+    if not update.changed:
         say(f"The replicas of {name} are as they should be; nothing was changed.")
         return
     would = "would be" if dry_run else "is"
-    say(f"The token of {name} {would} in these regions besides its own: {', '.join(after) or 'none'}.")
+    say(f"The token of {name} {would} in these regions besides its own: {', '.join(update.regions) or 'none'}.")
