@@ -72,9 +72,10 @@ def add_connection(store: Store, name: str, connection: Connection, now: int) ->
     if not would_add(store, name, connection):
         return False
     secret = connection_secret(name)
-    with contextlib.suppress(AlreadyExists):
+    try:
         store.create(secret, connection.to_json(), f"NetSuite connection {name} through client {connection.client}")
-    _refuse_another(store, name, read_connection(store, name).document, connection)
+    except AlreadyExists:
+        _refuse_another(store, name, read_connection(store, name).document, connection)
     problem = no_certificate(name, now) if connection.is_machine else never_authorized(name, now)
     with contextlib.suppress(AlreadyExists):
         store.create(token_secret(name), TokenDocument(problem=problem).to_json(), f"NetSuite access token of {name}")
