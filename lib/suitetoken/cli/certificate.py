@@ -14,14 +14,12 @@ from suitetoken.admin.connections import list_connections
 from suitetoken.admin.orders import order
 from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
 from suitetoken.cli.output import print_fields, print_json, say
-from suitetoken.cli.patience import waiting
+from suitetoken.cli.patience import WAIT_SECONDS, timeout_option, waiting
 from suitetoken.cli.times import in_utc, in_words
 from suitetoken.documents import Certificate
 from suitetoken.errors import SuiteTokenError
 from suitetoken.machine import KEY_SPECS, MOST_DAYS, parse_days, parse_key_spec
 from suitetoken.records import read_connection
-
-_WAIT_SECONDS = 120
 
 
 def takes_key(command: Any) -> Any:
@@ -39,11 +37,6 @@ def takes_key(command: Any) -> Any:
     ):
         command = option(command)
     return command
-
-
-timeout_option = click.option(
-    "--timeout", type=click.IntRange(min=0), default=_WAIT_SECONDS, show_default=True, help="Seconds to wait at most."
-)
 
 
 @click.group("certificate")
@@ -206,7 +199,7 @@ def list_all(deployment: Deployment, as_json: bool) -> None:
         say("No certificates yet.")
 
 
-def _handover(deployment: Deployment, name: str, timeout: int = _WAIT_SECONDS) -> Handover:
+def _handover(deployment: Deployment, name: str, timeout: int = WAIT_SECONDS) -> Handover:
     def prove(registered: Certificate) -> None:
         order(deployment.queue, deployment.store, name, "rotate", force=True)
         say(f"Asked the broker for a token with the certificate {registered.certificate_id}.")

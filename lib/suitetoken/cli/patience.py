@@ -12,13 +12,17 @@ from suitetoken.admin.waiting import Patience
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+WAIT_SECONDS = 120
+"""How long a command waits unless it is told otherwise."""
+
+timeout_option = click.option(
+    "--timeout", type=click.IntRange(min=0), default=WAIT_SECONDS, show_default=True, help="Seconds to wait at most."
+)
+
 
 def takes_patience(command: F) -> Any:
     """Add --wait and --timeout to a command."""
-    with_timeout = click.option(
-        "--timeout", type=click.IntRange(min=0), default=120, show_default=True, help="Seconds to wait at most."
-    )(command)
-    return click.option("--wait", is_flag=True, help="Wait until the broker has done it.")(with_timeout)
+    return click.option("--wait", is_flag=True, help="Wait until the broker has done it.")(timeout_option(command))
 
 
 @contextmanager
