@@ -24,7 +24,7 @@ from suitetoken.documents import Certificate, Certificates, Client, Connection
 from suitetoken.machine import CLIENT_CREDENTIALS
 from suitetoken.records import update_connection
 from token_samples import NOW
-from world import REGION, Clock, World, make_world
+from world import REGION, Clock, MakeWorld, World, make_world
 
 NAME = "finance"
 SCOPE = ("rest_webservices",)
@@ -114,7 +114,18 @@ def make_certificate_of(public_key: bytes) -> str:
 
 @contextmanager
 def make_machine_road(**certificates: Any) -> Iterator[MachineRoad]:
-    """Give a world whose connection has these certificates, or none yet."""
+    """Give a world whose connection has these certificates, or none yet; its events are kept."""
+    with make_silent_road(make_world, **certificates) as road:
+        watched: Any = road.world.broker.events._client
+        watched.meta.events.register(
+            "provide-client-params.events.PutEvents", lambda params, **_: road.events.extend(params["Entries"])
+        )
+        yield road
+
+
+@contextmanager
+def make_silent_road(make_world: MakeWorld, **certificates: Any) -> Iterator[MachineRoad]:
+    """Give the same road in any world; nobody keeps its events."""
     clock = Clock()
     simulator = default_world(clock)
     integration = simulator.add_integration(
@@ -131,12 +142,7 @@ def make_machine_road(**certificates: Any) -> Iterator[MachineRoad]:
         world.add_connection(
             NAME, client, scope=SCOPE, grant_type=CLIENT_CREDENTIALS, certificates=Certificates(**certificates)
         )
-        road = MachineRoad(world, simulator, integration, make_session)
-        watched: Any = world.broker.events._client
-        watched.meta.events.register(
-            "provide-client-params.events.PutEvents", lambda params, **_: road.events.extend(params["Entries"])
-        )
-        yield road
+        yield MachineRoad(world, simulator, integration, make_session)
 
 
 @pytest.fixture

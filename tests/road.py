@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+import requests
+
 from small_netsuite import SmallNetSuite
 from suitetoken.documents import Client
 from token_broker.grants import settle
-from world import Clock, Page, World, make_world
+from world import Clock, MakeWorld, Page, World, make_world
 
 NAME = "finance"
 
@@ -26,8 +28,11 @@ class Road:
 
     def press_button(self, name: str = NAME) -> dict[str, str]:
         """Begin an attempt and consent; returns what NetSuite sends the browser back with."""
-        page = self.world.post(self.world.make_link(name))
-        state = parse_qs(urlsplit(page.location).query)["state"][0]
+        return self.consent(self.world.post(self.world.make_link(name)))
+
+    def consent(self, leaving: Page) -> dict[str, str]:
+        """Log in and allow, where the button has led; returns what NetSuite sends the browser back with."""
+        state = parse_qs(urlsplit(leaving.location).query)["state"][0]
         code = self.netsuite.consent(self.client.client_id)
         return {"state": state, "role": "1017", "entity": "12", "company": self.client.account_id, "code": code}
 
@@ -37,14 +42,20 @@ class Road:
         return self.world.get(page.location) if page.status == 303 else page
 
     def authorize(self, name: str = NAME) -> Page:
-        """Do all that a person does."""
-        return self.come_back(self.press_button(name))
+        """Do all that a person does; where the button leads nowhere, that page is the end."""
+        leaving = self.world.post(self.world.make_link(name))
+        return self.come_back(self.consent(leaving)) if leaving.status == 303 else leaving
 
     def pass_time(self, seconds: float, sweep: int = 300) -> None:
         """Let time pass with a sweep every five minutes."""
         for _ in range(int(seconds // sweep)):
             self.world.clock.advance(sweep)
             self.world.rotate(NAME)
+
+    @property
+    def make_session(self) -> Callable[[], requests.Session]:
+        """Makes sessions whose requests reach this NetSuite."""
+        return self.netsuite.make_session
 
     @property
     def refresh_token(self) -> str:
@@ -60,7 +71,7 @@ class Road:
 
 
 @contextmanager
-def make_road(client: Client) -> Iterator[Road]:
+def make_road(client: Client, make_world: MakeWorld = make_world) -> Iterator[Road]:
     """Give a world with one connection of this client."""
     clock = Clock()
     netsuite = SmallNetSuite(clock)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -147,6 +147,15 @@ class World:
         found = queue.receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10).get("Messages", [])
         return [message["Body"] for message in found]
 
+    def come_round(self) -> None:
+        """Let the schedule fire, and work off every message that is on the queue then."""
+        self.sweep()
+        queue: Any = self.broker.queue._client
+        while found := queue.receive_message(QueueUrl=self.queue_url).get("Messages", []):
+            for message in found:
+                self.deliver(message["Body"])
+                queue.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+
     def sweep(self) -> dict[str, Any]:
         """Let the schedule fire."""
         event = {"scheduled_time": f"{self.clock()}"}
@@ -176,6 +185,9 @@ class World:
         return Page(answer["statusCode"], answer["headers"], answer.get("body") or "", cookies)
 
 
+MakeWorld = Callable[[Callable[[], requests.Session], Clock], AbstractContextManager[World]]
+
+
 @cache
 def session() -> boto3.Session:
     """The one boto3 session of all worlds: it has read AWS's descriptions of its services, which takes most time."""
@@ -189,17 +201,24 @@ def make_world(make_session: Callable[[], requests.Session], clock: Clock | None
     with corrected_moto(moment):
         queue = session().client("sqs", region_name=REGION)
         queue_url = queue.create_queue(QueueName="suitetoken-rotate.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
-        environ = {
-            "SUITETOKEN_PREFIX": "suitetoken",
-            "SUITETOKEN_PUBLIC_URL": ORIGIN,
-            "SUITETOKEN_QUEUE_URL": queue_url,
-            "POWERTOOLS_SERVICE_NAME": "test",
-        }
+        yield make_world_of(session().client, queue_url, make_session, moment)
 
-        def make_runtime() -> Runtime:
-            return Runtime.from_environ(environ, now=moment, make_session=make_session, make_client=session().client)
 
-        runtime = make_runtime()
-        for key in (LINK_KEY, STATE_KEY):
-            runtime.broker.store.create(key, f"{key}-canary-" + "k" * 48, "signing key")
-        yield World(moment, runtime, queue_url, make_runtime)
+def make_world_of(
+    make_client: Callable[..., Any], queue_url: str, make_session: Callable[[], requests.Session], clock: Clock
+) -> World:
+    """Return a world over the AWS that these clients reach, with its signing keys."""
+    environ = {
+        "SUITETOKEN_PREFIX": "suitetoken",
+        "SUITETOKEN_PUBLIC_URL": ORIGIN,
+        "SUITETOKEN_QUEUE_URL": queue_url,
+        "POWERTOOLS_SERVICE_NAME": "test",
+    }
+
+    def make_runtime() -> Runtime:
+        return Runtime.from_environ(environ, now=clock, make_session=make_session, make_client=make_client)
+
+    runtime = make_runtime()
+    for key in (LINK_KEY, STATE_KEY):
+        runtime.broker.store.create(key, f"{key}-canary-" + "k" * 48, "signing key")
+    return World(clock, runtime, queue_url, make_runtime)

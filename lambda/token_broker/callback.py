@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from suitetoken.documents import Claim, Client, Connection, Grant
-from suitetoken.errors import Conflict, NotFound, QuotaReached, SuiteTokenError, Unavailable
+from suitetoken.errors import BeingDeleted, Conflict, NotFound, QuotaReached, SuiteTokenError, Unavailable
 from suitetoken.links import (
     ATTEMPT_SECONDS,
     CLOCK_LEEWAY,
@@ -29,6 +29,7 @@ from token_broker.endpoint_errors import TokenRequestFailed
 from token_broker.exchange import Exchanged, finish_exchange, save_exchanged, settle_claim
 from token_broker.grants import Callback, refuse_other_account
 from token_broker.token_endpoint import prepare_exchange
+from token_broker.unwanted import give_back, give_back_if_gone
 from token_broker.versions import MOST_BEFORE_ATTEMPT, refuse_full
 
 READ_SECONDS = 15
@@ -55,6 +56,10 @@ class AttemptRefused(SuiteTokenError):
         """Say which page and why."""
         self.outcome = outcome
         super().__init__(message)
+
+
+class LinkRevoked(AttemptRefused):
+    """The attempt began with a link that is dead by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,17 @@ def complete(broker: Broker, reply: Reply, returned: Returned, remaining: Remain
     _refuse_too_many(broker, returned.name)
     _claim(broker, returned)
     exchanged = _exchange(broker, client, reply.code, reply.callback, returned)
+    try:
+        return _keep(broker, client, returned, exchanged, remaining)
+    except LinkRevoked:
+        give_back(broker, client, exchanged.raw, remaining)
+        raise
+    except (NotFound, BeingDeleted):
+        give_back_if_gone(broker, returned.name, client, exchanged.raw, remaining)
+        raise
+
+
+def _keep(broker: Broker, client: Client, returned: Returned, exchanged: Exchanged, remaining: Remaining) -> Grant:
     save_exchanged(broker, returned.name, exchanged, remaining)
     try:
         grant = finish_exchange(broker, returned.name, client, exchanged)
@@ -122,6 +138,7 @@ def complete(broker: Broker, reply: Reply, returned: Returned, remaining: Remain
         broker.queue.ask_now(returned.name)
         raise AttemptRefused("being_finished", "AWS did not take everything at once.") from error
     if grant is None:
+        _refuse_revoked(read_connection(broker.store, returned.name).document, returned)
         raise AttemptRefused("superseded", "a later authorization stands already.")
     return grant
 
@@ -145,8 +162,12 @@ def _refuse_superseded(connection: Connection, returned: Returned) -> None:
             )
     if connection.grant_id != returned.state.grant_id:
         raise AttemptRefused("superseded", "a later authorization stands already.")
+    _refuse_revoked(connection, returned)
+
+
+def _refuse_revoked(connection: Connection, returned: Returned) -> None:
     if connection.link_series != returned.state.series:
-        raise AttemptRefused("link_revoked", "the links of this connection were revoked.")
+        raise LinkRevoked("link_revoked", "the links of this connection were revoked.")
 
 
 def _refuse_too_many(broker: Broker, name: str) -> None:

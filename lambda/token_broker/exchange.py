@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from suitetoken.documents import Claim, Client, Connection, Grant
 from suitetoken.documents.fields import parse_object
 from suitetoken.errors import InvalidInput
-from suitetoken.records import connection_secret, update_connection
+from suitetoken.records import connection_secret, read_connection, update_connection
 from token_broker import events
 from token_broker.answers import TokenAnswer, parse_answer
 from token_broker.broker import Broker, Remaining
@@ -66,7 +66,8 @@ def finish_exchange(broker: Broker, name: str, client: Client, exchanged: Exchan
         raise
     if grant is None:
         return None
-    publish_token(broker.store, name, make_access_token(name, answer, grant, client, exchanged.asked_at))
+    token = make_access_token(name, answer, grant, client, exchanged.asked_at)
+    publish_token(broker.store, name, token, still_stands=lambda: _holds(broker, name, grant))
     broker.events.send(
         events.AUTHORIZED,
         name,
@@ -135,6 +136,11 @@ def _store_grant(broker: Broker, name: str, client: Client, exchanged: Exchanged
 
     stored = update_connection(broker.store, name, change).document.grant
     return stored if stored is not None and stored.id == exchanged.grant_id else None
+
+
+def _holds(broker: Broker, name: str, grant: Grant) -> bool:
+    """Whether the grant is the connection's still: it may have been revoked since it was stored."""
+    return read_connection(broker.store, name).document.grant_id == grant.id
 
 
 def _with_outcome(claims: tuple[Claim, ...], grant_id: str, outcome: str) -> tuple[Claim, ...]:

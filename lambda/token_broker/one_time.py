@@ -111,6 +111,15 @@ def take_turn(broker: Broker, connection: Version, refresh_token: str) -> Turn |
     return Turn(chosen, Version(connection.secret, version_id, body, frozenset({PRESENTED})))
 
 
+def find_answer(broker: Broker, secret: str, refresh_token: str) -> Answer | None:
+    """Return the answer to the last presenting of this refresh token that was saved and not promoted, if any."""
+    last = read_last(broker, secret)
+    if last is None or last.digest != digest(refresh_token):
+        return None
+    saved = _find_saved_answer(broker, secret, last)
+    return parse_connection(broker.store, saved).document.answer if saved else None
+
+
 def release(broker: Broker, turn: Turn) -> None:
     """Record that the token was certainly not spent, so that the next worker may present it."""
     broker.store.set_label(turn.version, UNSPENT)

@@ -20,9 +20,9 @@ def publish_token(
     """Make `token` the one readers get; False where a token of a later grant, or a later token, is there already.
 
     `seen` is the token document's version as it was read before; without it, it is read. `still_stands` is asked
-    where that is not the current version any more: what changed it may have been the revocation of the token's grant.
+    unless that is still the current version: what changed it may have been the revocation of the token's grant.
     """
-    asked = 0
+    asked = 0 if seen is not None else 1
 
     def place(current: TokenDocument | None) -> TokenDocument | None:
         nonlocal asked

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from suitetoken.documents import AccessToken, Answer, Connection, Grant
-from suitetoken.errors import Conflict
+from suitetoken.errors import BeingDeleted, Conflict, NotFound
 from suitetoken.records import parse_connection, read_connection, update_connection
 from suitetoken.store import Version
 from token_broker import one_time
@@ -17,6 +19,7 @@ from token_broker.problems import is_same_grant
 from token_broker.publishing import publish_token
 from token_broker.rotating import READ_SECONDS, Rotating
 from token_broker.token_endpoint import prepare_refresh
+from token_broker.unwanted import give_back, give_back_if_gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def publish_saved_answer(refreshing: Refreshing) -> AccessToken | None:
     made = _make_token(refreshing, parse_answer(answer.raw), refreshing.grant, answer.asked_at)
     if made.refresh_at <= refreshing.broker.seconds():
         return None
-    publish_token(refreshing.broker.store, refreshing.name, made, refreshing.token.version)
+    _put_before_readers(refreshing, made)
     return made
 
 
@@ -123,7 +126,8 @@ def _present(refreshing: Refreshing, turn: one_time.Turn) -> Version:
             one_time.release(refreshing.broker, turn)
         raise
     next_document = replace(refreshing.settled, problem=None)
-    return one_time.save_answer(refreshing.broker, turn, next_document, Answer(raw, asked_at), refreshing.remaining)
+    with _giving_back(refreshing, raw):
+        return one_time.save_answer(refreshing.broker, turn, next_document, Answer(raw, asked_at), refreshing.remaining)
 
 
 def _promote(refreshing: Refreshing, answered: Version) -> Result:
@@ -132,11 +136,12 @@ def _promote(refreshing: Refreshing, answered: Version) -> Result:
     if answer is None:
         raise LookupError(f"{refreshing.name}: the saved answer is empty")
     parsed = parse_answer(answer.raw)
-    try:
-        refreshing.broker.store.promote(refreshing.stored.version, answered)
-    except Conflict:
-        if not _merge_answer(refreshing, answer):
-            return Superseded()
+    with _giving_back(refreshing, answer.raw):
+        try:
+            refreshing.broker.store.promote(refreshing.stored.version, answered)
+        except Conflict:
+            if not _merge_answer(refreshing, answer):
+                return Superseded()
     grant = renew_grant(refreshing.grant, parsed, refreshing.client, refreshing.settled, answer.asked_at)
     return _publish(refreshing, parsed, grant, answer.asked_at)
 
@@ -150,7 +155,20 @@ def _merge_answer(refreshing: Refreshing, answer: Answer) -> bool:
             return None
         return replace(settle(connection, refreshing.client), answer=answer, problem=None)
 
-    return update_connection(refreshing.broker.store, refreshing.name, change).document.answer == answer
+    merged = update_connection(refreshing.broker.store, refreshing.name, change).document
+    if merged.grant is None:
+        give_back(refreshing.broker, refreshing.client, answer.raw, refreshing.remaining)
+    return merged.answer == answer
+
+
+@contextmanager
+def _giving_back(refreshing: Refreshing, raw: str) -> Iterator[None]:
+    """Give the answer back where the connection turns out to have been removed meanwhile."""
+    try:
+        yield
+    except (NotFound, BeingDeleted):
+        give_back_if_gone(refreshing.broker, refreshing.name, refreshing.client, raw, refreshing.remaining)
+        raise
 
 
 def _send(refreshing: Refreshing) -> str:
@@ -160,10 +178,13 @@ def _send(refreshing: Refreshing) -> str:
 
 def _publish(refreshing: Refreshing, answer: TokenAnswer, grant: Grant, asked_at: int) -> AccessToken:
     token = _make_token(refreshing, answer, grant, asked_at)
-    publish_token(
-        refreshing.broker.store, refreshing.name, token, refreshing.token.version, lambda: _still_stands(refreshing)
-    )
+    _put_before_readers(refreshing, token)
     return token
+
+
+def _put_before_readers(refreshing: Refreshing, token: AccessToken) -> None:
+    store, seen = refreshing.broker.store, refreshing.token.version
+    publish_token(store, refreshing.name, token, seen, lambda: _still_stands(refreshing))
 
 
 def _still_stands(refreshing: Refreshing) -> bool:

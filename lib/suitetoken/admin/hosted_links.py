@@ -6,6 +6,7 @@ import re
 import secrets
 from dataclasses import dataclass, replace
 
+from suitetoken.documents import Connection
 from suitetoken.errors import InvalidInput
 from suitetoken.keys import KeyRing
 from suitetoken.links import Link, sign_link
@@ -45,10 +46,16 @@ def make_hosted_link(
 def revoke_links(store: Store, name: str) -> None:
     """Kill every link of a connection, and every attempt begun with one, at once; its grant and token stay.
 
-    Raises NotFound for an unknown connection.
+    An attempt whose code is being exchanged this very moment dies with its claim. Raises NotFound for an unknown
+    connection.
     """
     series = secrets.token_urlsafe(6)
-    update_connection(store, parse_name(name, "connection"), lambda held: replace(held, link_series=series))
+
+    def change(held: Connection) -> Connection:
+        ended = tuple(claim for claim in held.claims if claim.outcome is not None)
+        return replace(held, link_series=series, claims=ended)
+
+    update_connection(store, parse_name(name, "connection"), change)
 
 
 def parse_duration(text: str) -> int:

@@ -1,0 +1,72 @@
+"""A deployment in this process over AWS in memory: for the same flows run very many times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+from local.aws import corrected_moto
+from memory_aws.secrets import MemorySecrets
+from world import Clock, World, make_world_of, session
+
+
+@dataclass
+class MemoryQueue:
+    """Plays the boto3 client of SQS; messages come back in their order, and go when they are deleted."""
+
+    waiting: list[dict[str, str]] = field(default_factory=list)
+
+    def get_queue_url(self, **_: str) -> dict[str, str]:
+        """Name the one queue."""
+        return {"QueueUrl": "https://queue.example"}
+
+    def send_message(self, *, MessageBody: str, **_: str) -> dict[str, Any]:  # noqa: N803
+        """Take a message."""
+        self.waiting.append({"Body": MessageBody, "ReceiptHandle": str(len(self.waiting))})
+        return {}
+
+    def send_message_batch(self, *, Entries: list[dict[str, str]], **_: str) -> dict[str, Any]:  # noqa: N803
+        """Take messages."""
+        for entry in Entries:
+            self.send_message(MessageBody=entry["MessageBody"])
+        return {}
+
+    def receive_message(self, **_: str) -> dict[str, Any]:
+        """Give the oldest message."""
+        return {"Messages": self.waiting[:1]}
+
+    def delete_message(self, **_: str) -> None:
+        """Forget the oldest message."""
+        self.waiting.pop(0)
+
+
+class MemoryEvents:
+    """Plays the boto3 client of EventBridge, and takes everything."""
+
+    def put_events(self, **_: Any) -> dict[str, Any]:
+        """Take events."""
+        return {"FailedEntryCount": 0, "Entries": [{}]}
+
+
+@contextmanager
+def make_memory_world(make_session: Callable[[], requests.Session], clock: Clock | None = None) -> Iterator[World]:
+    """Give a world whose AWS is in memory; only KMS is moto's, from when it is first asked for."""
+    moment = clock or Clock()
+    clients: dict[str, Any] = {
+        "secretsmanager": MemorySecrets(moment),
+        "sqs": MemoryQueue(),
+        "events": MemoryEvents(),
+    }
+    with ExitStack() as until:
+
+        def make_client(service: str, **_: Any) -> Any:
+            if service not in clients:
+                until.enter_context(corrected_moto(moment))
+                clients[service] = session().client(service)
+            return clients[service]
+
+        yield make_world_of(make_client, "https://queue.example", make_session, moment)
