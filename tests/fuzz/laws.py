@@ -62,6 +62,11 @@ def hold_our_own_error(error: BaseException | None) -> None:
         seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
 
 
+def hold_short(error: BaseException) -> None:
+    """A refusal may quote the beginning of what a person typed, never a flood of it."""
+    assert len(str(error)) < 1000
+
+
 def _around(text: str, found: str) -> str:
     at = text.index(found)
     return text[max(0, at - 200) : at + len(found) + 100]

@@ -113,6 +113,6 @@ def check_direct_reading(answered: Answered) -> None:
 
 
 TARGETS = (
-    Target("token documents as workloads read them", readings(), check_reading, share=3),
-    Target("answers of Secrets Manager to the signed call", answers(), check_direct_reading),
+    Target("token documents as workloads read them", readings(), check_reading, share=4),
+    Target("answers of Secrets Manager to the signed call", answers(), check_direct_reading, share=2),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fuzz import commands, messages, readers, stored_documents, token_answers, web_requests
+from fuzz import commands, messages, readers, stored_documents, texts, token_answers, web_requests
 from fuzz.target import Target
 
 TARGETS: tuple[Target, ...] = (
@@ -12,4 +12,5 @@ TARGETS: tuple[Target, ...] = (
     *messages.TARGETS,
     *readers.TARGETS,
     *commands.TARGETS,
+    *texts.TARGETS,
 )

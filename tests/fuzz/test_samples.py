@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fuzz import commands, messages, readers, stored_documents, token_answers, web_requests
+from fuzz import commands, messages, readers, stored_documents, texts, token_answers, web_requests
 from fuzz.target import Target, run
 
 INPUTS = 60
@@ -53,4 +53,10 @@ def test_no_token_document_harms_a_workload(target: Target) -> None:
 @_each(*commands.TARGETS)
 def test_no_document_and_nothing_typed_makes_a_command_fail(target: Target) -> None:
     """Anything stored or typed: said what it is, nothing secret shown, nothing half done."""
+    run(target, INPUTS)
+
+
+@_each(*texts.TARGETS)
+def test_no_text_is_taken_for_what_it_is_not(target: Target) -> None:
+    """Any text at the pure parsers: what it should be, or one of our own errors that shows no secret."""
     run(target, INPUTS)

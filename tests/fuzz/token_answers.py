@@ -189,7 +189,7 @@ def check_parsing(body: str) -> None:
         hold_our_own_error(error)
         return
     assert 0 < answer.life <= LONGEST_LIFE
-    assert answer.access_token not in repr(answer)
+    assert len(answer.access_token) < 8 or answer.access_token not in repr(answer)
     assert answer.access_token.isascii()
     assert NOW <= find_refresh_at(PUBLIC, NOW, answer.life, one_time=True) <= NOW + answer.life
 
@@ -204,9 +204,9 @@ def check_claims(token: str) -> None:
 
 
 TARGETS = (
-    Target("answers of the token endpoint", GIVEN, check_answer, share=6),
+    Target("answers of the token endpoint", GIVEN, check_answer, share=4),
     Target(
-        "reading of a token response", BODIES.map(lambda raw: raw.decode("utf-8", "replace")), check_parsing, share=2
+        "reading of a token response", BODIES.map(lambda raw: raw.decode("utf-8", "replace")), check_parsing, share=3
     ),
-    Target("claims of a token", ACCESS_TOKENS | REFRESH_TOKENS | st.text(), check_claims, share=2),
+    Target("claims of a token", ACCESS_TOKENS | REFRESH_TOKENS | st.text(), check_claims, share=3),
 )
