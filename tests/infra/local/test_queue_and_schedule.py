@@ -6,26 +6,20 @@ from typing import Any
 
 import pytest
 
+from documented_events import SCHEDULED_TIME, SQS_FIFO
 from local.intrinsics import TemplateError
 from local.queue import Mapped, QueueDriver, find_failed, make_event
 from local.schedule import ScheduleDriver, parse_rate
 from local.schedule import make_event as make_schedule_event
 
 MAPPED = Mapped("url", "arn:aws:sqs:us-east-2:123456789012:fifo.fifo", "us-east-2", 1, 1, reports_failures=True)
+DOCUMENTED = SQS_FIFO["Records"][0]
 MESSAGE = {
-    "MessageId": "11d6ee51-4cc7-4302-9e22-7cd8afdaadf5",
-    "ReceiptHandle": "AQEBBX8nesZEXmkhsmZeyIE8iQAMig7qw",
-    "MD5OfBody": "e4e68fb7bd0e697a0ae8f1bb342846b3",
-    "Body": "Test message.",
-    "Attributes": {
-        "ApproximateReceiveCount": "1",
-        "SentTimestamp": "1573251510774",
-        "SequenceNumber": "18849496460467696128",
-        "MessageGroupId": "1",
-        "SenderId": "AIDAIO23YVJENQZJOL4VO",
-        "MessageDeduplicationId": "1",
-        "ApproximateFirstReceiveTimestamp": "1573251510774",
-    },
+    "MessageId": DOCUMENTED["messageId"],
+    "ReceiptHandle": DOCUMENTED["receiptHandle"],
+    "MD5OfBody": DOCUMENTED["md5OfBody"],
+    "Body": DOCUMENTED["body"],
+    "Attributes": DOCUMENTED["attributes"],
     "MessageAttributes": {"kind": {"StringValue": "a", "DataType": "String"}},
 }
 
@@ -51,17 +45,7 @@ class OneMessage:
 def test_fifo_event_is_the_documented_one() -> None:
     """The developer guide's sample FIFO message gives its sample event (AWS Lambda, "Using Lambda with Amazon SQS")."""
     record = make_event([MESSAGE], MAPPED)["Records"][0]
-    assert record == {
-        "messageId": "11d6ee51-4cc7-4302-9e22-7cd8afdaadf5",
-        "receiptHandle": "AQEBBX8nesZEXmkhsmZeyIE8iQAMig7qw",
-        "body": "Test message.",
-        "attributes": MESSAGE["Attributes"],
-        "messageAttributes": {"kind": {"stringValue": "a", "dataType": "String"}},
-        "md5OfBody": "e4e68fb7bd0e697a0ae8f1bb342846b3",
-        "eventSource": "aws:sqs",
-        "eventSourceARN": "arn:aws:sqs:us-east-2:123456789012:fifo.fifo",
-        "awsRegion": "us-east-2",
-    }
+    assert record == {**DOCUMENTED, "messageAttributes": {"kind": {"stringValue": "a", "dataType": "String"}}}
 
 
 @pytest.mark.parametrize(
@@ -107,7 +91,7 @@ def test_failed_message_stays(raises: bool) -> None:
 def test_schedule_puts_the_scheduled_time_in() -> None:
     """`<aws.scheduler.scheduled-time>` becomes the time in UTC, as the Scheduler's guide shows it."""
     event = make_schedule_event('{"scheduled_time": "<aws.scheduler.scheduled-time>"}', 1647975583.9)
-    assert event == {"scheduled_time": "2022-03-22T18:59:43Z"}
+    assert event == {"scheduled_time": SCHEDULED_TIME}
 
 
 def test_tick_goes_by_the_given_clock() -> None:
