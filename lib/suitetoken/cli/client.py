@@ -10,7 +10,7 @@ import click
 from suitetoken.admin import clients
 from suitetoken.admin.orders import order
 from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
-from suitetoken.cli.output import print_fields, print_json, say
+from suitetoken.cli.output import print_fields, print_json, print_names, say
 from suitetoken.documents import OVERRIDES
 from suitetoken.errors import InvalidInput
 from suitetoken.netsuite import parse_name
@@ -80,11 +80,7 @@ def list_all(deployment: Deployment, as_json: bool) -> None:
     Example:
       suitetoken client list --json
     """
-    names = clients.list_clients(deployment.store)
-    if as_json:
-        print_json(names)
-    else:
-        click.echo("\n".join(names) or "No clients yet.", err=not names)
+    print_names(clients.list_clients(deployment.store), "No clients yet.", as_json=as_json)
 
 
 @client_command.command("show")

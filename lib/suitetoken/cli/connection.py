@@ -12,7 +12,7 @@ from suitetoken.admin.readers import ReaderChange, read_readers
 from suitetoken.admin.replicas import read_replicas
 from suitetoken.admin.waiting import wait_for_removal
 from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
-from suitetoken.cli.output import print_fields, print_json, say
+from suitetoken.cli.output import print_fields, print_json, print_names, say
 from suitetoken.cli.patience import takes_patience, waiting
 from suitetoken.cli.readers import update_readers
 from suitetoken.cli.replicas import update_replicas
@@ -87,11 +87,7 @@ def list_all(deployment: Deployment, as_json: bool) -> None:
     Example:
       suitetoken connection list --json
     """
-    names = connections.list_connections(deployment.store)
-    if as_json:
-        print_json(names)
-    else:
-        click.echo("\n".join(names) or "No connections yet.", err=not names)
+    print_names(connections.list_connections(deployment.store), "No connections yet.", as_json=as_json)
 
 
 @connection_command.command("show")

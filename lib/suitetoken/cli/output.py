@@ -13,6 +13,14 @@ def print_json(values: object) -> None:
     click.echo(json.dumps(values, indent=2))
 
 
+def print_names(names: list[str], otherwise: str, *, as_json: bool) -> None:
+    """Print names, one a line for people, or tell them this where there are none."""
+    if as_json:
+        print_json(names)
+    else:
+        click.echo("\n".join(names) or otherwise, err=not names)
+
+
 def print_fields(values: dict[str, Any]) -> None:
     """Print names and values for people, one a line; what is absent is left out."""
     shown = {name: value for name, value in values.items() if value not in (None, "")}
