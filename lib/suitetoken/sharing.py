@@ -2,8 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from suitetoken.aws_errors import translated
 from suitetoken.store import Store
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager.type_defs import ReplicationStatusTypeTypeDef
+
+
+@dataclass(frozen=True, slots=True)
+class Replica:
+    """A secret in one more region. `status` is InSync, InProgress or Failed, and `message` says more of that.
+
+    Source: AWS Secrets Manager API Reference, ReplicationStatusType.
+    """
+
+    region: str
+    status: str
+    message: str = ""
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether Secrets Manager could not make it: nobody can read it there."""
+        return self.status == "Failed"
+
+    def __str__(self) -> str:
+        """Return the region and how it is there."""
+        reason = f": {self.message}" if self.has_failed and self.message else ""
+        return f"{self.region} ({self.status}{reason})"
 
 
 def read_policy(store: Store, name: str) -> str | None:
@@ -23,12 +51,12 @@ def write_policy(store: Store, name: str, policy: str | None) -> None:
             store.client.put_resource_policy(SecretId=secret, ResourcePolicy=policy, BlockPublicPolicy=True)
 
 
-def find_replicas(store: Store, name: str) -> tuple[str, ...]:
-    """Return the regions to which a secret is replicated, sorted, or raise NotFound."""
+def find_replicas(store: Store, name: str) -> tuple[Replica, ...]:
+    """Return the replicas of a secret, also those that could not be made, sorted by region, or raise NotFound."""
     secret = store.secret_id(name)
     with translated("looking up the secret", secret):
         found = store.client.describe_secret(SecretId=secret).get("ReplicationStatus", [])
-    return tuple(sorted(each["Region"] for each in found))
+    return tuple(sorted(map(_parse_replica, found), key=lambda replica: replica.region))
 
 
 def replicate(store: Store, name: str, add: list[str], remove: list[str]) -> None:
@@ -40,3 +68,7 @@ def replicate(store: Store, name: str, add: list[str], remove: list[str]) -> Non
             store.client.replicate_secret_to_regions(SecretId=secret, AddReplicaRegions=regions)  # type: ignore[arg-type]
         if remove:
             store.client.remove_regions_from_replication(SecretId=secret, RemoveReplicaRegions=remove)
+
+
+def _parse_replica(found: ReplicationStatusTypeTypeDef) -> Replica:
+    return Replica(found.get("Region", ""), found.get("Status", ""), found.get("StatusMessage", ""))

@@ -11,20 +11,24 @@ from suitetoken.errors import InvalidInput, StillInUse
 from suitetoken.netsuite import parse_name
 from suitetoken.policies import parse_region
 from suitetoken.records import token_secret
-from suitetoken.sharing import find_replicas, replicate
+from suitetoken.sharing import Replica, find_replicas, replicate
 from suitetoken.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class ReplicaUpdate:
-    """The other regions that have the token after a change, sorted, and whether they are other than before."""
+    """The other regions that shall have the token after a change, sorted, and whether they are other than before.
+
+    `failed` are those replicas among them that Secrets Manager could not make.
+    """
 
     regions: tuple[str, ...]
     changed: bool
+    failed: tuple[Replica, ...] = ()
 
 
-def read_replicas(store: Store, name: str) -> tuple[str, ...]:
-    """Return the other regions that have a connection's token, sorted. Raises NotFound."""
+def read_replicas(store: Store, name: str) -> tuple[Replica, ...]:
+    """Return the replicas of a connection's token in other regions, sorted. Raises NotFound."""
     return find_replicas(store, token_secret(parse_name(name, "connection")))
 
 
@@ -42,20 +46,31 @@ def change_replicas(
         raise InvalidInput(
             f"{own_region} is the deployment's own region; nothing was changed.", next_step="name another region."
         )
-    held = set(read_replicas(store, name))
+    replicas = read_replicas(store, name)
+    held = {replica.region for replica in replicas}
     if not dry_run:
         replicate(store, token_secret(name), sorted(asked - held), sorted(held & dropped))
     wanted = (held | asked) - dropped
-    return ReplicaUpdate(tuple(sorted(wanted)), changed=wanted != held)
+    failed = tuple(replica for replica in replicas if replica.has_failed and replica.region in wanted)
+    return ReplicaUpdate(tuple(sorted(wanted)), wanted != held, failed)
+
+
+def say_how_to_replicate_again(name: str, region: str) -> str:
+    """Return the next step where Secrets Manager could not replicate a connection's token to a region."""
+    command = f"suitetoken connection update {name}"
+    return (
+        f"mend what it says, or delete the secret of that name there; then run `{command} --remove-replica-region "
+        f"{region}`, and `{command} --replica-region {region}`."
+    )
 
 
 def refuse_while_replicated(store: Store, name: str) -> None:
     """Raise StillInUse where the token has replicas: Secrets Manager deletes no secret that has."""
-    replicas = read_replicas(store, name)
-    if replicas:
-        flags = " ".join(f"--remove-replica-region {region}" for region in replicas)
+    regions = [replica.region for replica in read_replicas(store, name)]
+    if regions:
+        flags = " ".join(f"--remove-replica-region {region}" for region in regions)
         raise StillInUse(
-            f"its token is replicated to {', '.join(replicas)}; nothing was changed.",
+            f"its token is replicated to {', '.join(regions)}; nothing was changed.",
             subject=name,
             next_step=f"run `suitetoken connection update {name} {flags}` first.",
         )

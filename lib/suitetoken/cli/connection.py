@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 
 import click
 
@@ -103,10 +104,12 @@ def show(deployment: Deployment, name: str, as_json: bool) -> None:
     """
     values = connections.describe(read_connection(deployment.store, parse_name(name, "connection")).document)
     values["readers"] = list(read_readers(deployment.store, name))
-    values["replica_regions"] = list(read_replicas(deployment.store, name))
+    replicas = read_replicas(deployment.store, name)
     if as_json:
-        print_json(values)
+        regions = [replica.region for replica in replicas]
+        print_json({**values, "replica_regions": regions, "replicas": [asdict(replica) for replica in replicas]})
     else:
+        values["replica_regions"] = [str(replica) for replica in replicas]
         print_fields({key: in_utc(value) if key.endswith("_at") else value for key, value in values.items()})
 
 

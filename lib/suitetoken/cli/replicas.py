@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from suitetoken.admin.replicas import change_replicas
+from suitetoken.admin.replicas import change_replicas, say_how_to_replicate_again
 from suitetoken.cli.options import Deployment
 from suitetoken.cli.output import say
 
@@ -13,8 +13,10 @@ def update_replicas(
     """Add regions and take others away, and say where the token is then."""
     own = deployment.region or deployment.session.region_name or ""
     update = change_replicas(deployment.store, name, add, remove, own, dry_run=dry_run)
-    if not update.changed:
+    if update.changed:
+        would = "would be" if dry_run else "is"
+        say(f"The token of {name} {would} in these regions besides its own: {', '.join(update.regions) or 'none'}.")
+    elif not update.failed:
         say(f"The replicas of {name} are as they should be; nothing was changed.")
-        return
-    would = "would be" if dry_run else "is"
-    say(f"The token of {name} {would} in these regions besides its own: {', '.join(update.regions) or 'none'}.")
+    for replica in update.failed:
+        say(f"AWS could not replicate the token to {replica}. Next: {say_how_to_replicate_again(name, replica.region)}")

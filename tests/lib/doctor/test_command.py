@@ -78,9 +78,9 @@ def test_a_whole_deployment_is_well(doctor: Any) -> None:
 
 @pytest.mark.parametrize("guide", ["troubleshooting.md", "troubleshooting.zh-CN.md"])
 def test_every_line_is_explained(doctor: Any, guide: str) -> None:
-    """In both languages; `documents` is there only where listing is denied."""
+    """In both languages; `documents` is there only where listing is denied, `replicas` only where there are any."""
     text = (Path(__file__).parents[3] / "docs" / guide).read_text(encoding="utf-8")
-    checks = {finding["check"] for finding in json.loads(doctor("--json")[1])} | {"documents"}
+    checks = {finding["check"] for finding in json.loads(doctor("--json")[1])} | {"documents", "replicas"}
     assert {check for check in checks if f"| `{check}` |" not in text} == set()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from operator_desk import Desk
-from world import REGION
+from world import REGION, session
 
 HERE, THERE = REGION, "eu-west-3"
 
@@ -51,3 +51,26 @@ def test_a_dry_run_replicates_nothing(office: Desk) -> None:
 def test_what_is_no_other_region_is_refused(office: Desk, region: str) -> None:
     """The deployment's own, and what is none."""
     assert update(office, "--replica-region", region)[0] == 2
+
+
+def test_a_replica_that_aws_could_not_make_is_shown(office: Desk) -> None:
+    """With its state and the reason, for people and for machines; asking for it again says what to do."""
+    elsewhere = session().client("secretsmanager", region_name=THERE)
+    elsewhere.create_secret(Name="suitetoken/token/finance", SecretString="somebody else's")
+    update(office, "--replica-region", THERE)
+    shown = office.type("connection", "show", "finance", "--json").json
+    (replica,) = shown["replicas"]
+    assert shown["replica_regions"] == [THERE]
+    assert (replica["region"], replica["status"], "already exists" in replica["message"]) == (THERE, "Failed", True)
+    assert f"{THERE} (Failed: " in office.type("connection", "show", "finance").out
+    code, said = update(office, "--replica-region", THERE)
+    assert (code, "as they should be" in said, f"--remove-replica-region {THERE}" in said) == (0, False, True)
+    assert f"could not replicate the token to {THERE}" in said
+
+
+def test_a_replica_that_is_in_sync_says_so(office: Desk) -> None:
+    """And no next step."""
+    update(office, "--replica-region", THERE)
+    assert office.type("connection", "show", "finance", "--json").json["replicas"][0]["status"] == "InSync"
+    assert f"{THERE} (InSync)" in office.type("connection", "show", "finance").out
+    assert "could not" not in update(office, "--replica-region", THERE)[1]

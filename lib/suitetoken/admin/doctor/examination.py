@@ -20,6 +20,7 @@ from suitetoken.admin.doctor.hosts import (
     judge_health,
     judge_hosts,
 )
+from suitetoken.admin.doctor.replicas import judge_replicas, read_all_replicas
 from suitetoken.admin.signing_keys import KEYS
 from suitetoken.errors import AccessDenied
 
@@ -108,10 +109,16 @@ def _examine_secrets(deployment: Deployment, now: Callable[[], float], fetch: Fe
     yield from seen.judged(documents.judge_documents)
     yield from seen.judged(lambda it: documents.judge_tokens(it, int(now()))) if seen.value else ()
     if seen.value is not None:
+        yield from _examine_replicas(deployment, seen.value.tokens.names)
         answers = fetch_all(find_origins(seen.value.clients.documents.values()), fetch)
         yield from judge_hosts(answers)
         for answer in answers:
             yield from judge_clock(answer.url, answer.seconds, now())
+
+
+def _examine_replicas(deployment: Deployment, names: set[str]) -> list[Finding]:
+    seen = attempt("replicas", "secretsmanager:DescribeSecret", lambda: read_all_replicas(deployment.store, names))
+    return seen.judged(judge_replicas)
 
 
 def _examine_key(deployment: Deployment, which: str, name: str, now: float) -> list[Finding]:
