@@ -81,6 +81,7 @@ class World:
     queue_url: str
     make_runtime: Callable[[], Runtime]
     cookies: dict[str, str] = field(default_factory=dict)
+    make_context: Callable[[str], LambdaContext] = LambdaContext
 
     @property
     def store(self) -> Store:
@@ -177,7 +178,7 @@ class World:
             },
             "isBase64Encoded": False,
         }
-        answer = web.make_handler(self.runtime)(event, LambdaContext("web"))  # type: ignore[arg-type]
+        answer = web.make_handler(self.runtime)(event, self.make_context("web"))  # type: ignore[arg-type]
         cookies = tuple(answer.get("cookies") or ())
         for cookie in cookies:
             name, _, value = cookie.partition(";")[0].partition("=")

@@ -2,72 +2,112 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import logging
-import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
+from itertools import count
 
 import click
 
-from soak.simulation import SWEEP, make_simulation
+from soak.laws import Broken
+from soak.simulation import STEPS_A_DAY, make_simulation
 
-_STEPS = 8 * 86_400 // SWEEP
-_CONNECTIONS = 6
-_SHOWN_EVERY = 5.0
+_YEAR = 365
 
 
 @dataclass
 class Sum:
-    """What all seeds together came to."""
+    """What some days of simulated time came to; `broken` says which law did not hold."""
 
-    steps: int = 0
+    seed: int
+    days: int = 0
+    connection_days: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     checks: Counter[str] = field(default_factory=Counter)
+    consents: int = 0
+    broken: str = ""
+
+    def add(self, other: Sum) -> None:
+        """Add what another run came to."""
+        self.days += other.days
+        self.connection_days += other.connection_days
+        self.faults += other.faults
+        self.checks += other.checks
+        self.consents += other.consents
+        self.broken = self.broken or other.broken
 
     def __str__(self) -> str:
         """Return one line for people."""
-        years = self.steps * SWEEP * _CONNECTIONS / (365 * 86_400)
-        faults, checks = sum(self.faults.values()), sum(self.checks.values())
-        return f"{years:.2f} connection-years, {faults} faults injected, {checks} invariants checked"
+        years, faults, checks = self.connection_days / _YEAR, self.faults.total(), self.checks.total()
+        return f"{years:,.2f} connection-years, {faults:,} faults injected, {checks:,} invariants checked"
 
 
-def run_seed(seed: int, sums: Sum, until: float, steps: int = _STEPS) -> None:
-    """Run one seed and add what it came to; an AssertionError says what broke."""
-    with contextlib.redirect_stdout(io.StringIO()), make_simulation(seed, _CONNECTIONS) as simulation:
-        try:
-            for _ in range(steps):
-                simulation.step()
-                sums.steps += 1
-                if time.monotonic() > until:
-                    return
-        finally:
-            sums.faults += simulation.log.injected
-            sums.checks += simulation.laws.checked
-
-
-def main(seconds: float, seed: int) -> None:
-    """Run seeds until the time is over."""
+def run_seed(seed: int, connections: int, days: int, until: float) -> Sum:
+    """Run a seed for so many simulated days, or until the time (monotonic seconds) is over."""
     logging.disable(logging.CRITICAL)
-    sums, began = Sum(), time.monotonic()
-    shown = began
-    while time.monotonic() - began < seconds:
+    came_to = Sum(seed)
+    with make_simulation(seed, connections) as simulation:
         try:
-            run_seed(seed, sums, began + seconds)
-        except Exception:
-            click.echo(f"seed {seed} fails; again with: make soak SEED={seed}", err=True)
+            for _ in range(days):
+                for _ in range(STEPS_A_DAY):
+                    simulation.step()
+                came_to.days += 1
+                if time.monotonic() > until:
+                    break
+        except Broken as broken:
+            came_to.broken = f"day {came_to.days + 1}: {broken}"
+        except Exception as error:
+            error.add_note(f"in the simulation of seed {seed}, day {came_to.days + 1}")
             raise
-        if time.monotonic() - shown > _SHOWN_EVERY:
-            shown = time.monotonic()
-            click.echo(f"seed {seed}: {sums}", err=True)
-        seed += 1
-    click.echo(sums)
-    for kinds in (sums.faults, sums.checks):
-        for kind, count in sorted(kinds.items()):
-            click.echo(f"  {count:>8}  {kind}")
+        came_to.connection_days = came_to.days * connections
+        came_to.faults += simulation.log.injected
+        came_to.checks += simulation.laws.checked
+        came_to.consents = len(simulation.netsuite.consents)
+    return came_to
+
+
+def run_seeds(seeds: Iterator[int], connections: int, days: int, seconds: float, jobs: int) -> Iterator[Sum]:
+    """Yield what each seed came to, several at the same time, until the time is over or one fails."""
+    until = time.monotonic() + seconds
+    with ProcessPoolExecutor(jobs) as pool:
+        running: set[Future[Sum]] = set()
+        while running or time.monotonic() < until:
+            while len(running) < jobs and time.monotonic() < until:
+                running.add(pool.submit(run_seed, next(seeds), connections, days, until))
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield future.result()
+                until = 0.0 if future.result().broken else until
+
+
+@click.command(
+    help="Simulate deployments with everything going wrong, and check their laws at every step.\n\n"
+    "Example: make soak SECONDS=3600 CONNECTIONS=200 DAYS=365 JOBS=2"
+)
+@click.option("--seconds", type=float, default=60, show_default=True, help="Real time to run for; a seed ends early.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The first seed; the others follow it.")
+@click.option("--connections", type=click.IntRange(3), default=30, show_default=True, help="A third of each kind.")
+@click.option("--days", type=click.IntRange(1), default=20, show_default=True, help="Simulated days of each seed.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Seeds at the same time.")
+def main(seconds: float, seed: int, connections: int, days: int, jobs: int) -> None:
+    """Run seeds until the time is over, or one fails."""
+    total = Sum(seed)
+    for came_to in run_seeds(count(seed), connections, days, seconds, jobs):
+        total.add(came_to)
+        again = f"make soak SEED={came_to.seed} CONNECTIONS={connections} DAYS={days} SECONDS=3600"
+        click.echo(f"seed {came_to.seed}: {came_to.days} days of {connections} connections; in all {total}", err=True)
+        if came_to.broken:
+            click.echo(f"seed {came_to.seed} fails, {came_to.broken}\nthe same again: {again}", err=True)
+    click.echo(f"{total}; {total.consents:,} consents")
+    for kinds in (total.faults, total.checks):
+        for kind, number in sorted(kinds.items()):
+            click.echo(f"  {number:>12,}  {kind}")
+    if total.broken:
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]), int(sys.argv[2]))
+    main()

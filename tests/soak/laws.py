@@ -6,124 +6,183 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 
-from soak.stormy_netsuite import StormyNetSuite
-from suitetoken.documents import Client, Connection, TokenDocument
-from suitetoken.records import connection_secret, read_connection, read_token
-from suitetoken.store import Store
+from memory_aws.secrets import Held, MemorySecrets
+from soak.agenda import MACHINE, PUBLIC, Case
+from soak.netsuite import Record, StormyNetSuite
+from soak.weather import Act, Log
+from suitetoken.documents import Certificate, Connection, TokenDocument
+from token_broker.answers import read_claims
 from token_broker.grants import settle
 from token_broker.one_time import ANSWERED
 from token_broker.reminders import THRESHOLDS
+from token_samples import make_jwt
+from world import Clock
 
-PATIENCE_SECONDS = 45 * 60
-"""Fair weather for this long, and a connection with a living grant must have a good token."""
+MINUTE, DAY = 60, 86_400
+MARGIN_SECONDS = {"confidential": 25 * MINUTE, MACHINE: 25 * MINUTE, PUBLIC: 15 * MINUTE}
+"""What docs/operations.md promises: trouble shorter than this is noticed by no reader."""
+PATIENCE_SECONDS = {"confidential": 40 * MINUTE, MACHINE: 40 * MINUTE, PUBLIC: 45 * MINUTE}
+"""So long after the last trouble every connection that NetSuite would serve has a good token, and no problem."""
+NOTICED_SECONDS = 80 * MINUTE
+"""So long after NetSuite has turned its back on a connection its documents say so."""
+_LATENESS = 2 * MINUTE
+"""What clocks that differ and messages on their way may cost."""
 _MOST_VERSIONS = 100
+_MOST_ASKED = 4
 _DEAD = frozenset({"invalid_grant", "consent_ended"})
+_CURRENT = "AWSCURRENT"
+_JWT = make_jwt().partition(".")[0]
 
 
-class Broken(AssertionError):
-    """A law does not hold."""
-
-
-@dataclass
-class Watched:
-    """What the laws know of one connection."""
-
-    name: str
-    client: Client
-    newest: tuple[int, int] = (0, 0)
-    fair_since: float = 0.0
-    faults: int = 0
-    doubt: bool = False
-    living: bool = False
-    is_machine: bool = False
-    token_ends: int = 0
-    look_at: int = 0
-    reminders: Counter[tuple[str, int]] = field(default_factory=Counter)
-    writes: list[float] = field(default_factory=list)
+class Broken(BaseException):
+    """A law does not hold. No handler of errors may catch it."""
 
 
 @dataclass
 class Laws:
     """Checks connections; counts what it has checked."""
 
-    store: Store
+    secrets: MemorySecrets
     netsuite: StormyNetSuite
+    clock: Clock
+    log: Log
     checked: Counter[str] = field(default_factory=Counter)
 
-    def check(self, watched: Watched, now: float) -> None:
-        """Read both documents as they are, and raise Broken where a law does not hold."""
-        connection = read_connection(self.store, watched.name).document
-        document = read_token(self.store, watched.name).document
+    def check_act(self, case: Case, act: Act) -> None:
+        """Check both documents after something was done to a connection."""
+        if act.in_hand and not case.removed:
+            self._hold("no answer dropped in fair weather", case, len(act.faults) > act.since)
+            consent = self.netsuite.find(act.in_hand)
+            if consent is not None:
+                consent.lost = True
+        held = [self.secrets.held.get(f"suitetoken/{kind}/{case.name}") for kind in ("connection", "token")]
+        case.removed = any(each is None or each.deleted_at is not None for each in held)
+        if case.removed or held[0] is None or held[1] is None:
+            return
+        connection = Connection.from_json(_current(held[0]), case.name)
+        document = TokenDocument.from_json(_current(held[1]), case.name)
         self.checked["documents are readable"] += 2
-        before = watched.newest
-        self._order(watched, document)
-        self._grant(watched, connection)
-        watched.doubt = watched.doubt and not (watched.living and watched.newest > before)
-        self._readers(watched, document, now)
-        self._versions(watched, now)
-        token = document.token
-        watched.token_ends = token.expires_at if token else 0
-        due = token is None or document.problem is not None or connection.problem is not None
-        watched.look_at = 0 if due or token is None else min(token.refresh_at, token.expires_at)
+        self._order(case, document)
+        self._grant(case, connection, held[0])
+        self._health(case, connection, document)
+        self._versions(case, held[0])
+        self._versions(case, held[1])
 
-    def check_served(self, watched: Watched, now: float) -> None:
+    def check_served(self, case: Case) -> None:
         """Check, without reading anything, that readers have a good token where they must."""
-        if watched.living and now - watched.fair_since > PATIENCE_SECONDS:
-            self._hold("served in fair weather", watched, watched.token_ends > now)
+        now = self.clock.now
+        if case.removed or case.sick_since or case.token_ends > now:
+            return
+        short = case.trouble < case.token_ends - MARGIN_SECONDS[case.kind] + _LATENESS
+        self._hold("short trouble is not noticed", case, not short)
+        self._hold("served in fair weather", case, now - case.trouble < PATIENCE_SECONDS[case.kind])
 
-    def check_reminder(self, watched: Watched, grant_id: str, left: int) -> None:
+    def check_success(self, case: Case, began: float) -> None:
+        """Check that a person who was told of success has given a grant that stands."""
+        body = _current(self.secrets.held[f"suitetoken/connection/{case.name}"])
+        grant = Connection.from_json(body, case.name).grant
+        consent = self.netsuite.find(grant.refresh_token) if grant else None
+        self._hold("success is the truth", case, consent is not None and consent.began >= began)
+
+    def check_no_crash(self, case: Case, *, crashed: bool) -> None:
+        """Check that nothing goes wrong in a way that nobody has thought of."""
+        self._hold("no error of ours", case, not crashed)
+
+    def check_reminder(self, case: Case, grant_id: str, left: int) -> None:
         """Check that each threshold is told once; `left` is how long consent lasts yet."""
         threshold = min(limit for limit in THRESHOLDS if left <= limit)
-        watched.reminders[grant_id, threshold] += 1
-        once = watched.reminders[grant_id, threshold] == 1 or watched.faults > 0
-        self._hold("reminded once per threshold", watched, once)
+        case.reminders[grant_id, threshold] += 1
+        once = case.reminders[grant_id, threshold] == 1 or case.faults > 0
+        self._hold("reminded once per threshold", case, once)
 
-    def _order(self, watched: Watched, document: TokenDocument) -> None:
-        if document.token is not None:
-            order = (document.token.authorized_at, document.token.issued_at)
-            self._hold("no older token over a newer one", watched, order >= watched.newest)
-            self._hold("tokens are NetSuite's", watched, document.token.access_token in self.netsuite.secrets)
-            watched.newest = order
+    def check_event(self, case: Case, detail: str) -> None:
+        """Check that no event holds a secret: a JWT, as all of NetSuite's tokens are, or one of ours."""
+        self._hold("no secret in an event", case, _JWT not in detail and "canary" not in detail)
 
-    def _grant(self, watched: Watched, connection: Connection) -> None:
-        if watched.is_machine:  # nothing can be lost: its certificate gives it the next token
-            watched.living = True
+    def check_asked(self, case: Case) -> None:
+        """Check that NetSuite is not asked again and again."""
+        case.asked = [at for at in case.asked if self.clock.now - at < 5 * MINUTE]
+        self._hold("NetSuite is left in peace", case, len(case.asked) <= _MOST_ASKED)
+
+    def _order(self, case: Case, document: TokenDocument) -> None:
+        token = document.token
+        case.token_ends = 0.0 if token is None else min(token.expires_at, self.netsuite.ends(token.access_token))
+        if token is None:
+            case.newest = (0.0, 0.0)
             return
-        grant = settle(connection, watched.client).grant
-        alive = grant is not None and self.netsuite.is_alive(grant.refresh_token)
+        consent, given = self.netsuite.find(token.access_token), read_claims(token.access_token)["given"]
+        order = (consent.began if consent else 0.0, given)
+        older = order < (case.newest[0], case.newest[1] - _LATENESS)
+        self._hold("no older token over a newer one", case, not older)
+        case.newest = order
+
+    def _grant(self, case: Case, connection: Connection, held: Held) -> None:
+        if case.kind == MACHINE:
+            return
+        grant = settle(connection, case.client).grant
+        consent = self.netsuite.find(grant.refresh_token) if grant else None
+        if grant is None or consent is None:
+            return
+        taken = self.netsuite.takes(grant.refresh_token)
+        in_hand = any(act.in_hand and self.netsuite.find(act.in_hand) is consent for act in self.log.acts)
+        kept = taken or in_hand or self._saved_answer(held)
         problem = connection.problem.code if connection.problem else None
-        if grant is None:
-            watched.living = False
+        self._hold("no grant lost", case, kept or consent.lost or not self.netsuite.lives(consent))
+        self._hold("no living grant called dead", case, not (taken and problem in _DEAD))
+        self._hold("only doubt is called doubt", case, problem != "ambiguous" or in_hand or consent.lost)
+        self._hold("dead grants are left alone", case, consent.refused <= 3 + case.faults)
+
+    def _health(self, case: Case, connection: Connection, document: TokenDocument) -> None:
+        """Compare what NetSuite would do with what the documents say."""
+        now = self.clock.now
+        if self._would_serve(case, connection):
+            case.trouble = now if case.sick_since else case.trouble
+            case.sick_since = 0.0
+            healed = connection.problem is None and document.problem is None
+            self._hold("problems end", case, healed or now - case.trouble < PATIENCE_SECONDS[case.kind])
+            self.check_served(case)
             return
-        kept = alive or self._saved_answer(watched.name)
-        if not kept and not watched.doubt:
-            self._hold("no grant lost", watched, not self.netsuite.has_chain_of(grant.refresh_token))
-        self._hold("no living grant called dead", watched, not (alive and problem in _DEAD))
-        self._hold("only doubt is called doubt", watched, problem != "ambiguous" or watched.doubt)
-        refused = self.netsuite.refused[grant.refresh_token]
-        self._hold("dead grants are left alone", watched, refused <= 1 + watched.faults)
-        watched.living = alive and problem is None
+        case.sick_since = case.sick_since or now
+        told = document.problem is not None
+        quiet = min(now - case.sick_since, now - case.trouble)
+        self._hold("what ails a connection is told", case, told or quiet < NOTICED_SECONDS)
 
-    def _readers(self, watched: Watched, document: TokenDocument, now: float) -> None:
-        watched.token_ends = document.token.expires_at if document.token else 0
-        self.check_served(watched, now)
-
-    def _versions(self, watched: Watched, now: float) -> None:
-        watched.writes = [at for at in watched.writes if now - at < 86_400]
-        self._hold("fewer than 100 versions a day", watched, len(watched.writes) < _MOST_VERSIONS)
-
-    def _saved_answer(self, name: str) -> bool:
-        version = self.store.find(connection_secret(name), ANSWERED)
-        if version is None:
+    def _would_serve(self, case: Case, connection: Connection) -> bool:
+        record = self.netsuite.records[case.client.client_id]
+        if not record.enabled:
             return False
-        raw = json.loads(version.body)["answer"]["raw"]
+        if case.kind == MACHINE:
+            held = connection.certificates
+            return any(self._is_taken(record, each) for each in (held.current, held.next))
+        grant = settle(connection, case.client).grant
+        same = record.secret == case.client.client_secret
+        return same and grant is not None and self.netsuite.takes(grant.refresh_token)
+
+    def _is_taken(self, record: Record, certificate: Certificate | None) -> bool:
+        uploaded = record.certificates.get(certificate.certificate_id or "") if certificate else None
+        return uploaded is not None and not uploaded.revoked and uploaded.until > self.clock.now
+
+    def _versions(self, case: Case, held: Held) -> None:
+        recent = sum(1 for made in held.made.values() if self.clock.now - made < DAY)
+        self._hold("fewer than 100 versions a day", case, recent < _MOST_VERSIONS)
+        carried = [label for labels in held.labels.values() for label in labels]
+        self._hold("each label once", case, len(carried) == len(set(carried)) and _CURRENT in carried)
+
+    def _saved_answer(self, held: Held) -> bool:
+        version = held.find(ANSWERED)
+        if not version:
+            return False
         try:
-            token = json.loads(raw).get("refresh_token", "")
+            token = json.loads(json.loads(held.bodies[version])["answer"]["raw"]).get("refresh_token", "")
         except ValueError:
             return False
-        return self.netsuite.is_alive(token)
+        return self.netsuite.takes(token)
 
-    def _hold(self, law: str, watched: Watched, holds: bool) -> None:
+    def _hold(self, law: str, case: Case, holds: bool) -> None:
         self.checked[law] += 1
         if not holds:
-            raise Broken(f"{watched.name}: {law}")
+            raise Broken(f"{case.name} ({case.kind}) at {self.clock.now:.0f}: {law}")
+
+
+def _current(held: Held) -> str:
+    return held.bodies[held.find(_CURRENT)]

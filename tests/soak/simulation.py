@@ -5,219 +5,215 @@ Everything is drawn from one seed, so a seed that fails fails again in the same 
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from random import Random
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
 from zlib import crc32
 
 from kill import Killed
-from machine_samples import export, make_certificate, make_key
-from soak.laws import Laws, Watched
-from soak.stormy_netsuite import KINDS, StormyNetSuite
-from soak.weather import FaultyClient, Log, Spells
-from suitetoken.documents import Certificate, Certificates, Client
+from memory_aws.secrets import MemorySecrets
+from soak.agenda import CONFIDENTIAL, MACHINE, PUBLIC, Again, Case, Planned
+from soak.deployment import (
+    MOST_RECEIVED,
+    RETENTION_SECONDS,
+    VISIBILITY_SECONDS,
+    Deployment,
+    MemoryEvents,
+    MemoryQueue,
+    Message,
+)
+from soak.laws import Laws
+from soak.netsuite import KINDS, Record, StormyNetSuite
+from soak.people import DAY, People
+from soak.weather import Act, Effects, Log, Spells
+from suitetoken.documents import Client, Connection, TokenDocument
+from suitetoken.keys import LINK_KEY, STATE_KEY
 from suitetoken.machine import CLIENT_CREDENTIALS
-from token_broker import rotate
-from token_broker.runtime import Runtime
-from token_samples import CONFIDENTIAL, PUBLIC
-from world import ORIGIN, REGION, Clock, LambdaContext, World, make_world, session
+from suitetoken.records import client_secret, connection_secret, token_secret
+from token_broker import web
+from token_broker.problems import never_authorized
+from token_samples import SCOPE
+from world import Clock
 
 SWEEP = 300
-_HOUR = 3600
-_DELAYS = (0.1, 1, 6, 20, 60)
-"""Hours after which people follow a link; some never do."""
-
-
-@dataclass(frozen=True)
-class Invocation(LambdaContext):
-    """A context whose time passes with the simulation's clock."""
-
-    clock: Clock = field(default_factory=Clock)
-    began: float = 0.0
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Return what is left of the 90 seconds."""
-        return int((self.remaining - (self.clock() - self.began)) * 1000)
-
-
-@dataclass
-class Visit:
-    """Somebody who will follow a link."""
-
-    at: float
-    name: str
-    link: str
+STEPS_A_DAY = 86_400 // SWEEP
+_ROTATE_SECONDS, _SWEEP_SECONDS = 90, 60
+_KINDS = (CONFIDENTIAL, PUBLIC, MACHINE)
+_SKEWS = (-50.0, -10.0, 0.0, 0.0, 30.0, 120.0, 180.0)
+_LAGS = (0.0, 0.0, 1.0, 20.0, 200.0)
+_DEEPEST = 3
+_KEYS_DAYS = 15
 
 
 class Simulation:
     """One deployment through simulated time."""
 
-    def __init__(self, world: World, netsuite: StormyNetSuite, chance: Random, log: Log, aws: list[Spells]) -> None:
-        """Take a fresh world whose NetSuite is `netsuite`."""
-        self.chance, self.log, self.netsuite, self.clock = chance, log, netsuite, world.clock
-        self._calm, self._aws = world, aws
-        self._weather = dict(zip(("secretsmanager", "events", "sqs"), aws, strict=True))
-        self.connections: list[Watched] = []
-        self.visits: list[Visit] = []
-        self.laws = Laws(world.store, netsuite)
-        self._acting: Watched | None = None
-        self._world = self._restart()
-        self.trace = 0
-
-    def add(self, name: str, client: Client) -> None:
-        """Add a connection and have it authorized, in fair weather."""
-        self._calm.add_connection(name, client)
-        self.connections.append(Watched(name, client, fair_since=self.clock()))
-        self.visits.append(Visit(self.clock(), name, self._calm.make_link(name)))
-
-    def add_machine(self, name: str) -> None:
-        """Add a connection without a person, with a certificate that NetSuite knows and a key in Secrets Manager."""
-        key = make_key()
-        self._calm.store.create(f"key/{name}", export(key), "private key")
-        until = int(self.clock()) + 365 * 86_400
-        certificate = Certificate(
-            f"key/{name}", "ES256", make_certificate(key), sha256(name.encode()).hexdigest(), int(self.clock()), until
-        )
-        held = Certificates(current=replace(certificate, certificate_id=f"id-of-{name}"))
-        self._calm.add_connection(name, CONFIDENTIAL, grant_type=CLIENT_CREDENTIALS, certificates=held)
-        self.connections.append(Watched(name, CONFIDENTIAL, fair_since=self.clock(), is_machine=True))
+    def __init__(self, seed: int, connections: int) -> None:
+        """Begin with so many connections, a third of each kind, that nobody has authorized yet."""
+        chance = Random(seed)  # noqa: S311 - a simulation
+        self.chance, self.clock, self.log, self.trace = chance, Clock(), Log(), 0
+        effects = Effects(self.clock, self.log, self.pass_time, self._observe)
+        weather = Spells(chance, KINDS, 0.7)
+        self.netsuite = StormyNetSuite(self.clock, weather, self.log, self.pass_time, chance.choice(_SKEWS))
+        self.netsuite.asked = self._note_asking
+        secrets = MemorySecrets(self.clock, lag=lambda: chance.choice(_LAGS))
+        queue = MemoryQueue(self.clock, chance, effects, self._accept)
+        for key in (LINK_KEY, STATE_KEY):
+            secrets.create_secret(Name=f"suitetoken/{key}", SecretString=f"{key}-canary-" + "k" * 48)
+        aws = {"secretsmanager": secrets, "sqs": queue, "events": MemoryEvents()}
+        self.deployment = Deployment(chance, self.netsuite, effects, aws)
+        self.laws = Laws(secrets, self.netsuite, self.clock, self.log)
+        self.people = People(self, chance, self.netsuite, self.deployment.start(web.make_handler).runtime)
+        self.cases = {case.name: case for case in map(self._add, range(connections))}
+        for case in self.cases.values():
+            self.people.begin(case)
 
     def step(self) -> None:
-        """Let one sweep come round, and everything that happens in the five minutes before it."""
-        self.clock.advance(SWEEP)
-        for spells in (*self._aws, self.netsuite.weather):
-            spells.look(self.clock())
-        for watched in self.connections:
-            self._sweep(watched)
-            self._live(watched)
-        due = [visit for visit in self.visits if visit.at <= self.clock()]
-        self.visits = [visit for visit in self.visits if visit.at > self.clock()]
-        for visit in due:
-            self._act(self._watched(visit.name), lambda visit=visit: self._follow(visit))
+        """Let one sweep come round, and everything that happens in the five minutes after it."""
+        begin = self.clock.now
+        for spells in (*self.deployment.weather.values(), self.netsuite.weather):
+            spells.look(begin, SWEEP)
+        self._sweep()
+        for case in self.cases.values():
+            self._live(case, begin + SWEEP)
+        if self.chance.random() < SWEEP / (_KEYS_DAYS * DAY):
+            with contextlib.suppress(Exception, Killed):  # an operator who is told of an error, and leaves it
+                self.people.replace_keys()
+        self.clock.now = begin + SWEEP
 
-    def _sweep(self, watched: Watched) -> None:
-        if watched.look_at > self.clock() and self.chance.random() > 0.02:
-            self.laws.check_served(watched, self.clock())
-            return
-        self._act(watched, lambda: self._deliver(watched.name, "rotate"))
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass inside an act; what others do to the same connection meanwhile happens in between."""
+        end, act = self.clock.now + seconds, self.log.acts[-1] if self.log.acts else None
+        if act is not None and act.case is not None and len(self.log.acts) < _DEEPEST:
+            act.case.give_again(end)
+            while (taken := act.case.take(end)) is not None:
+                self._run(act.case, *taken)
+        self.clock.now = max(end, self.clock.now)
 
-    def _live(self, watched: Watched) -> None:
-        """Once in some days somebody authorizes early, and once in some weeks an operator revokes."""
-        if watched.is_machine:
-            return
-        if self.chance.random() < SWEEP / (4 * 86_400):
-            self.visits.append(Visit(self.clock(), watched.name, self._calm.make_link(watched.name)))
-        if self.chance.random() < SWEEP / (30 * 86_400):
-            watched.newest = (0, 0)
-            self._act(watched, lambda: self._deliver(watched.name, "revoke"))
-            later = self.clock() + self.chance.choice(_DELAYS) * _HOUR
-            self.visits.append(Visit(later, watched.name, ""))
-
-    def _act(self, watched: Watched, act: Any) -> None:
-        """Do one thing to one connection, note what went wrong in it, and check the laws."""
-        self._acting, self.log.now = watched, []
-        began = self.clock()
-        try:
-            act()
-        except Killed:
-            self._world = self._restart()
-        if self.log.now:
-            watched.fair_since = self.clock()
-            watched.faults += len(self.log.now)
-            watched.doubt = watched.doubt or watched.client.is_public
-        seen = f"{self.trace} {watched.name} {self.log.now} {self.clock() - began}"
-        self.trace = crc32(seen.encode())
-        self.laws.check(watched, self.clock())
-
-    def _deliver(self, name: str, action: str) -> None:
-        context = Invocation("rotate", 90, clock=self.clock, began=self.clock())
-        record = {
-            "messageId": "1",
-            "eventSource": "aws:sqs",
-            "body": json.dumps({"connection": name, "action": action}),
+    def _add(self, number: int) -> Case:
+        """Add a client and a connection, as the command line does."""
+        kind, name = _KINDS[number % 3], f"connection-{number}"
+        secret = f"client-secret-canary-{number}" if kind == CONFIDENTIAL else None
+        client = Client("1234567_SB1", f"{number:064x}", secret)
+        connection = Connection(name, SCOPE)
+        if kind == MACHINE:
+            connection = Connection(name, ("rest_webservices",), grant_type=CLIENT_CREDENTIALS)
+        problem = never_authorized(name, int(self.clock.now))
+        documents = {
+            client_secret(name): client,
+            connection_secret(name): connection,
+            token_secret(name): TokenDocument(problem=problem),
         }
-        rotate.make_handler(self._world.runtime)({"Records": [record]}, context)  # type: ignore[arg-type]
+        for secret_name, document in documents.items():
+            body = document.to_json()  # type: ignore[attr-defined]
+            self.deployment.secrets.create_secret(Name=f"suitetoken/{secret_name}", SecretString=body)
+        self.netsuite.records[client.client_id] = Record(name, client.client_id, secret)
+        return Case(name, kind, client, trouble=self.clock.now, sick_since=self.clock.now)
 
-    def _follow(self, visit: Visit) -> None:
-        """Open a link, press the button, consent, come back: as far as it goes."""
-        link = visit.link or self._calm.make_link(visit.name)
-        page = self._world.post(link)
-        if page.status != 303:
+    def _sweep(self) -> None:
+        self.log.acts.append(act := Act(None, self.clock.now + _SWEEP_SECONDS))
+        begin = self.clock.now
+        with contextlib.suppress(Killed, Exception):  # the schedule fires again
+            self.deployment.sweep(act.deadline)
+        self.log.acts.pop()
+        self.clock.now = begin
+        if act.faults:
+            for case in self.cases.values():
+                case.trouble = begin
+
+    def _live(self, case: Case, until: float) -> None:
+        begin = self.clock.now
+        case.give_again(until)
+        while (taken := case.take(until)) is not None:
+            self._run(case, *taken)
+        self.clock.now = until
+        self.laws.check_served(case)
+        self.clock.now = begin
+
+    def _run(self, case: Case, at: float, planned: Planned) -> None:
+        """Do what was planned, note what went wrong in it, and check the laws."""
+        self.clock.now = began = max(at, self.clock.now if self.log.acts else case.local)
+        self.log.acts.append(act := Act(case, began + _ROTATE_SECONDS if planned.waits else float("inf")))
+        try:
+            planned.act()
+        except Killed:
+            self._replace(planned)
+        finally:
+            self.log.acts.pop()
+        if act.faults:
+            case.trouble = max(case.trouble, self.clock.now)
+            case.faults += len(act.faults)
+        case.local = self.clock.now
+        self.trace = crc32(f"{self.trace} {case.name} {act.faults} {self.clock.now - began}".encode())
+        self.laws.check_act(case, act)
+
+    def _replace(self, planned: Planned) -> None:
+        """Start another process in the place of the one that died."""
+        if planned.waits:
+            worker = self.chance.randrange(len(self.deployment.workers))
+            self.deployment.workers[worker] = self.deployment.start_worker()
+        else:
+            self.people.runtime = self.deployment.start(web.make_handler).runtime
+
+    def _accept(self, message: Message, at: float) -> None:
+        """Have a message of the queue delivered at a time, when its group is free."""
+        case = self.cases[message.name]
+        case.plan(at, lambda: self._deliver(case, message), waits=True)
+
+    def _deliver(self, case: Case, message: Message) -> None:
+        began = self.clock.now
+        if message.received >= MOST_RECEIVED or began - message.sent > RETENTION_SECONDS:
+            self.log.note("sqs: given up")
             return
-        state = parse_qs(urlsplit(page.location).query)["state"][0]
-        client = self._watched(visit.name).client
-        self.netsuite.another_role = self.chance.random() < 0.05
-        code = self.netsuite.consent(client.client_id)
-        query = {"state": state, "role": "1017", "entity": "12", "company": client.account_id, "code": code}
-        answer = self._world.get("/oauth/callback", urlencode(query))
-        self.netsuite.another_role = False
-        self._world.get(answer.headers.get("Location", "/health"))
-        self._world.cookies.clear()
+        message.received += 1
+        case.trouble = max(case.trouble, began) if message.received > 1 else case.trouble
+        again = Again(began + VISIBILITY_SECONDS, lambda: self._deliver(case, message))
+        case.group_free_at = again.at
+        case.again.append(again)
+        worker = self.chance.randrange(len(self.deployment.workers))
+        done = self.deployment.rotate(worker, message, began + _ROTATE_SECONDS)
+        self.laws.check_no_crash(case, crashed=not done)
+        if again in case.again:
+            case.again.remove(again)
+            case.group_free_at = min(case.group_free_at, self.clock.now)
 
     def _observe(self, name: str, parameters: dict[str, Any]) -> None:
-        """Hear what the broker did to AWS."""
-        watched = self._acting
-        if watched is None:
+        """Hear what was done to AWS."""
+        act = self.log.acts[-1] if self.log.acts else None
+        if act is None or act.case is None:
             return
-        if name == "put_secret_value" and "/connection/" in parameters["SecretId"]:
-            watched.writes.append(self.clock())
+        if name == "put_secret_value" and act.in_hand and act.in_hand in parameters["SecretString"]:
+            act.in_hand = ""
         if name == "put_events":
             for entry in parameters["Entries"]:
-                self._hear(watched, entry["DetailType"], json.loads(entry["Detail"]))
+                self._hear(act.case, entry["DetailType"], entry["Detail"])
 
-    def _hear(self, watched: Watched, kind: str, detail: dict[str, Any]) -> None:
+    def _hear(self, case: Case, kind: str, text: str) -> None:
+        detail = json.loads(text)
         if kind == "Consent Ending":
-            grant = self._calm.connection(watched.name).grant_id
-            self.laws.check_reminder(watched, grant, int(detail["expires_at"] - self.clock()))
-        patient = kind == "Authorization Required" or self.chance.random() < 0.4
-        if detail.get("link") and patient:
-            at = self.clock() + self.chance.choice(_DELAYS) * _HOUR
-            self.visits.append(Visit(at, watched.name, detail["link"].removeprefix(ORIGIN) if at % 2 else ""))
+            held = self.deployment.secrets.held[f"suitetoken/{connection_secret(case.name)}"]
+            grant = Connection.from_json(held.bodies[held.find("AWSCURRENT")], case.name).grant_id
+            self.laws.check_reminder(case, grant, int(detail["expires_at"] - self.clock.now))
+        self.laws.check_event(case, text)
+        self.people.hear(case, kind, detail.get("link"))
 
-    def _restart(self) -> World:
-        """Return the world as a new process sees it, through clients that fail."""
+    def _note_asking(self, name: str) -> None:
+        case = self.cases[name]
+        case.asked.append(self.clock.now)
+        self.laws.check_asked(case)
 
-        def make_client(service: str, **settings: Any) -> FaultyClient:
-            client = session().client(service, region_name=REGION, **settings)
-            return FaultyClient(client, service, self._weather[service], self.log, self._observe)
 
-        calm = self._calm.runtime
-        environ = {
-            "SUITETOKEN_PREFIX": "suitetoken",
-            "SUITETOKEN_PUBLIC_URL": ORIGIN,
-            "SUITETOKEN_QUEUE_URL": self._calm.queue_url,
-            "POWERTOOLS_SERVICE_NAME": "soak",
-            "POWERTOOLS_LOG_LEVEL": "CRITICAL",
-        }
-        made = Runtime.from_environ(
-            environ, now=self.clock, make_session=self.netsuite.make_session, make_client=make_client
-        )
-        broker = replace(made.broker, sleep=self.clock.advance)
-        return replace(self._calm, runtime=replace(made, broker=broker, tracer=calm.tracer), cookies={})
-
-    def _watched(self, name: str) -> Watched:
-        return next(watched for watched in self.connections if watched.name == name)
+class _Nowhere(io.TextIOBase):
+    def write(self, text: str) -> int:
+        return len(text)
 
 
 @contextmanager
 def make_simulation(seed: int, connections: int) -> Iterator[Simulation]:
-    """Give a simulation with a third of the connections of each kind: confidential, public, without a person."""
-    chance, clock, log = Random(seed), Clock(), Log()  # noqa: S311 - a simulation
-    aws = [
-        Spells(chance, ("throttled", "unreachable", "writes fail", "failing"), days_between)
-        for days_between in (1.5, 2.0, 3.0)
-    ]
-    netsuite = StormyNetSuite(clock, Spells(chance, KINDS, 0.7), log)
-    with make_world(netsuite.make_session, clock) as world:
-        simulation = Simulation(world, netsuite, chance, log, aws)
-        for number in range(connections):
-            if number % 3 == 2:
-                simulation.add_machine(f"connection-{number}")
-            else:
-                simulation.add(f"connection-{number}", (CONFIDENTIAL, PUBLIC)[number % 3])
-        yield simulation
+    """Give a simulation; what its functions print goes nowhere."""
+    with contextlib.redirect_stdout(_Nowhere()):
+        yield Simulation(seed, connections)
