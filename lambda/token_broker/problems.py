@@ -24,12 +24,14 @@ from token_broker.publishing import publish_problem
 from token_broker.wording import tell_trouble
 
 _TRY_AGAIN_SECONDS = 30 * 60
-"""How often NetSuite is asked again in spite of a problem: in the first five minutes of each such time."""
+"""How often NetSuite is asked again in spite of a problem."""
+_ASKING_SECONDS = 450
+"""For how long, around each such moment: one sweep falls into it, though its message be 150 seconds late."""
 
 
 def is_resting(problem: Problem, now: int) -> bool:
     """Whether NetSuite is left alone for the moment, after a refusal that asking every five minutes would not mend."""
-    return (now - problem.since) % _TRY_AGAIN_SECONDS >= _TRY_AGAIN_SECONDS // 6
+    return (now - problem.since + _ASKING_SECONDS // 2) % _TRY_AGAIN_SECONDS >= _ASKING_SECONDS
 
 
 def blocks_refresh(problem: Problem | None, now: int, *, force: bool) -> bool:
