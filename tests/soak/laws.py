@@ -28,7 +28,8 @@ NOTICED_SECONDS = 80 * MINUTE
 _LATENESS = 2 * MINUTE
 """What clocks that differ and messages on their way may cost."""
 _MOST_VERSIONS = 100
-_MOST_ASKED = 4
+_MOST_ASKED = 8
+"""Requests in five minutes: messages that come twice, a certificate that follows another, an operator who insists."""
 _DEAD = frozenset({"invalid_grant", "consent_ended"})
 _CURRENT = "AWSCURRENT"
 _JWT = make_jwt().partition(".")[0]

@@ -30,12 +30,11 @@ from soak.laws import Laws
 from soak.netsuite import KINDS, Record, StormyNetSuite
 from soak.people import DAY, People
 from soak.weather import Act, Effects, Log, Spells
-from suitetoken.documents import Client, Connection, TokenDocument
+from suitetoken.documents import Client, Connection, TokenDocument, never_authorized
 from suitetoken.keys import LINK_KEY, STATE_KEY
 from suitetoken.machine import CLIENT_CREDENTIALS
 from suitetoken.records import client_secret, connection_secret, token_secret
 from token_broker import web
-from token_broker.problems import never_authorized
 from token_samples import SCOPE
 from world import Clock
 
