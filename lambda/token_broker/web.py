@@ -114,6 +114,8 @@ class Site:
             shown = verify_result(result, self._broker.state_keys.find, self._broker.now())
         except InvalidSignedText:
             return self._show("result_invalid")
+        if shown.outcome not in STATUSES:  # signed by another version of this function than the one deployed now
+            return self._show("result_invalid")
         return self._show(shown.outcome, {"connection": shown.connection, **shown.facts})
 
     def show_health(self) -> Response[str]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from attempt_steps import begin
 from fuzz.stand import make_event
+from suitetoken.links import Result, sign_result
 from token_broker import web
 from world import LambdaContext, World
 
@@ -22,6 +23,12 @@ def test_a_result_page_is_shown_only_as_it_was_signed(finance: World) -> None:
     assert finance.get(path[:-1] + ("a" if path[-1] != "a" else "b")).status == 404
     finance.clock.advance(3601)
     assert finance.get(page.location).status == 404
+
+
+def test_a_result_of_another_version_is_no_failure(finance: World) -> None:
+    """A deployment may rename an outcome while somebody's browser is on its way to the page."""
+    result = Result("renamed_since", "finance", int(finance.clock()))
+    assert finance.get(f"/result/{sign_result(result, finance.broker.state_keys.signing_key())}").status == 404
 
 
 def test_the_address_after_the_callback_holds_no_code(finance: World) -> None:
