@@ -211,7 +211,6 @@ TARGETS = (
         "stored documents as operators see them",
         st.builds(Shown, damaged_documents(), st.booleans()),
         check_shown,
-        share=2,
     ),
     Target("clients as they are typed", CLIENTS, check_typed_client),
     Target("connections as they are typed", CONNECTIONS, check_typed_connection),

@@ -152,6 +152,6 @@ def check_reading(damaged: Damaged) -> None:
 
 
 TARGETS = (
-    Target("stored documents in the broker's flows", damaged_documents(), check_document, share=5),
+    Target("stored documents in the broker's flows", damaged_documents(), check_document, share=4),
     Target("reading and writing of documents", damaged_documents(), check_reading, share=4),
 )

@@ -221,4 +221,4 @@ def _texts(name: str) -> st.SearchStrategy[str]:
     return whole.flatmap(damaged_texts) | ODD_TEXTS | whole
 
 
-TARGETS = tuple(Target(name, _texts(name), check, share=2) for name, check in CHECKS.items())
+TARGETS = tuple(Target(name, _texts(name), check, share=4) for name, check in CHECKS.items())
