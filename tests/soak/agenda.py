@@ -34,7 +34,7 @@ class Case:
     """A connection. Times are true epoch seconds; `trouble` is when it last met a fault.
 
     `group_free_at` is when its group of the queue gives the next message; `sick_since` since when nothing that it
-    holds would be taken by NetSuite, 0 where something would.
+    holds would be taken by NetSuite, 0 where something would; `refused` while its document says that NetSuite has.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Case:
     group_free_at: float = 0.0
     trouble: float = 0.0
     sick_since: float = 0.0
+    refused: bool = False
     removed: bool = False
     newest: tuple[float, float] = (0.0, 0.0)
     token_ends: float = 0.0

@@ -74,7 +74,7 @@ class Laws:
         now = self.clock.now
         if case.removed or case.sick_since or case.token_ends > now:
             return
-        short = case.trouble < case.token_ends - MARGIN_SECONDS[case.kind] + _LATENESS
+        short = not case.refused and case.trouble < case.token_ends - MARGIN_SECONDS[case.kind] + _LATENESS
         self._hold("short trouble is not noticed", case, not short)
         self._hold("served in fair weather", case, now - case.trouble < PATIENCE_SECONDS[case.kind])
 
@@ -91,7 +91,7 @@ class Laws:
 
     def check_reminder(self, case: Case, grant_id: str, left: int) -> None:
         """Check that each threshold is told once; `left` is how long consent lasts yet."""
-        threshold = min(limit for limit in THRESHOLDS if left <= limit)
+        threshold = min(limit for limit in THRESHOLDS if left <= limit + _LATENESS)
         case.reminders[grant_id, threshold] += 1
         once = case.reminders[grant_id, threshold] == 1 or case.faults > 0
         self._hold("reminded once per threshold", case, once)
@@ -139,7 +139,8 @@ class Laws:
         if self._would_serve(case, connection):
             case.trouble = now if case.sick_since else case.trouble
             case.sick_since = 0.0
-            healed = connection.problem is None and document.problem is None
+            case.refused = connection.problem is not None
+            healed = not case.refused and document.problem is None
             self._hold("problems end", case, healed or now - case.trouble < PATIENCE_SECONDS[case.kind])
             self.check_served(case)
             return
