@@ -128,9 +128,10 @@ class Laws:
         in_hand = any(act.in_hand and self.netsuite.find(act.in_hand) is consent for act in self.log.acts)
         kept = taken or in_hand or self._saved_answer(held)
         problem = connection.problem.code if connection.problem else None
-        self._hold("no grant lost", case, kept or consent.lost or not self.netsuite.lives(consent))
+        lost = consent.lost or not self.netsuite.lives(consent)
+        self._hold("no grant lost", case, kept or lost)
         self._hold("no living grant called dead", case, not (taken and problem in _DEAD))
-        self._hold("only doubt is called doubt", case, problem != "ambiguous" or in_hand or consent.lost)
+        self._hold("only doubt is called doubt", case, problem != "ambiguous" or in_hand or lost)
         self._hold("dead grants are left alone", case, consent.refused <= 3 + case.faults)
 
     def _health(self, case: Case, connection: Connection, document: TokenDocument) -> None:
