@@ -117,11 +117,11 @@ class World:
     def get(self, path: str, query: str = "", **headers: str) -> Page:
         """Open an address in the browser; its query may be part of it."""
         path, _, own = path.partition("?")
-        return self._browse("GET", path, query or own, headers)
+        return self.browse("GET", path, query or own, headers)
 
     def post(self, path: str, query: str = "", **headers: str) -> Page:
         """Press the button of our own page, unless the headers say otherwise."""
-        return self._browse("POST", path, query, headers or {"origin": ORIGIN})
+        return self.browse("POST", path, query, headers or {"origin": ORIGIN})
 
     def rotate(self, name: str, action: str = "rotate", remaining: float = 90, **request: bool) -> dict[str, Any]:
         """Deliver one queue message."""
@@ -162,7 +162,8 @@ class World:
         event = {"scheduled_time": f"{self.clock()}"}
         return sweep.make_handler(self.runtime)(event, LambdaContext("sweep"))  # type: ignore[arg-type]
 
-    def _browse(self, method: str, path: str, query: str, headers: Mapping[str, str]) -> Page:
+    def browse(self, method: str, path: str, query: str, headers: Mapping[str, str]) -> Page:
+        """Ask for an address by any method."""
         event = {
             "version": "2.0",
             "routeKey": f"{method} {path}",

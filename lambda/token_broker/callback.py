@@ -1,8 +1,8 @@
 """The redirection endpoint: every check in its order, then one claim, one exchange, one grant.
 
-The order is: state, its age, the cookie, whether a later authorization has superseded it, an error from NetSuite, the
-account, the room for what follows, the claim; only then is the code sent, once. RFC 6749 sections 4.1.2 and 10.12;
-Oracle NetSuite Help, section_158081944642 and subsect_158521823069.
+The order is: state, its age, the cookie, who answers, whether a later authorization has superseded it, an error from
+NetSuite, the account, the room for what follows, the claim; only then is the code sent, once. RFC 6749 sections 4.1.2
+and 10.12; Oracle NetSuite Help, section_158081944642 and subsect_158521823069.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from token_broker.broker import Broker, Remaining, refuse_late_request
 from token_broker.endpoint_errors import TokenRequestFailed
 from token_broker.exchange import Exchanged, finish_exchange, save_exchanged, settle_claim
 from token_broker.grants import Callback, refuse_other_account
+from token_broker.issuer import is_issuer
 from token_broker.token_endpoint import prepare_exchange
 from token_broker.unwanted import give_back, give_back_if_gone
 from token_broker.versions import MOST_BEFORE_ATTEMPT, refuse_full
@@ -70,6 +71,7 @@ class Reply:
     code: str | None = field(repr=False)
     error: str | None
     callback: Callback
+    issuer: str | None = None
 
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, list[str]]) -> Reply:
@@ -83,7 +85,7 @@ class Reply:
         if not single.get("state") or (not code and not error):
             raise AttemptRefused("bad_request", "state, or both code and error, are missing.")
         callback = Callback(single.get("role", ""), single.get("entity", ""), single.get("company", ""))
-        return cls(single["state"], code, error, callback)
+        return cls(single["state"], code, error, callback, single.get("iss"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,8 @@ def recognize(broker: Broker, reply: Reply, cookies: Mapping[str, str]) -> Retur
 def complete(broker: Broker, reply: Reply, returned: Returned, remaining: Remaining) -> Grant:
     """Carry an attempt to its grant, or raise the error that says what its page must tell."""
     connection, client = _read_documents(broker, returned)
+    if not is_issuer(client, reply.issuer):
+        raise AttemptRefused("state_invalid", "another authorization server says that it has answered.")
     _refuse_superseded(connection, returned)
     if reply.error is not None or reply.code is None:
         raise AttemptRefused(_outcome_of(reply.error or ""), "NetSuite answered with an error.")
