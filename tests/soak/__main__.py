@@ -16,6 +16,7 @@ from soak.laws import Broken
 from soak.simulation import STEPS_A_DAY, make_simulation
 
 _YEAR = 365
+_SHOWN_EVERY = 5.0
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Sum:
 def run_seed(seed: int, connections: int, days: int, until: float) -> Sum:
     """Run a seed for so many simulated days, or until the time (monotonic seconds) is over."""
     logging.disable(logging.CRITICAL)
-    came_to = Sum(seed)
+    came_to, shown = Sum(seed), time.monotonic()
     with make_simulation(seed, connections) as simulation:
         try:
             for _ in range(days):
@@ -57,6 +58,10 @@ def run_seed(seed: int, connections: int, days: int, until: float) -> Sum:
                 came_to.days += 1
                 if time.monotonic() > until:
                     break
+                if time.monotonic() - shown > _SHOWN_EVERY:
+                    shown = time.monotonic()
+                    checks = simulation.laws.checked.total()
+                    click.echo(f"  seed {seed}: day {came_to.days} of {days}, {checks:,} checks", err=True)
         except Broken as broken:
             came_to.broken = f"day {came_to.days + 1}: {broken}"
         except Exception as error:
