@@ -21,7 +21,7 @@ SECURITY_HEADERS = frozenset(
         "X-Frame-Options",
     }
 )
-_SHORTEST_SECRET = 8
+_SHORTEST_SECRET = 12
 
 
 def hold_no_crash(stand: Stand) -> None:

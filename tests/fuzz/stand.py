@@ -157,7 +157,7 @@ def _fill(stand: Stand) -> None:
     """Have three connections that have all been through what leaves its traces: consent, rotation, saved answers."""
     store = stand.world.store
     for key in (LINK_KEY, STATE_KEY):
-        store.create(key, f"{key}-canary-" + "k" * 48, "signing key")
+        stand.secrets.fill(PREFIX + key, f"{key}-canary-" + "k" * 48, sha256(key.encode()).hexdigest()[:32])
     endpoints = {"token_endpoint": f"{_ENDPOINT}/token", "revocation_endpoint": f"{_ENDPOINT}/revoke"}
     for name, secret in ((CONFIDENTIAL, "client-secret-canary"), (PUBLIC, None)):
         stand.world.add_connection(name, Client("1234567_SB1", "a" * 64, secret, endpoints))

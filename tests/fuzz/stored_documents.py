@@ -56,7 +56,8 @@ def _one_place(stand: Stand, secret: str, label: str, name: str) -> st.SearchStr
         bodies = damaged_json(json.loads(whole))
     except ValueError:
         bodies = damaged_texts(whole)
-    return st.builds(Damaged, st.just(secret), st.just(label), bodies, st.just(name), one_of(FLOWS))
+    stored = bodies.map(lambda body: body.encode("utf-8", "replace").decode())  # Secrets Manager holds UTF-8 only
+    return st.builds(Damaged, st.just(secret), st.just(label), stored, st.just(name), one_of(FLOWS))
 
 
 @st.composite
