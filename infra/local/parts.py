@@ -8,7 +8,7 @@ from local.functions import FunctionSettings
 from local.http_events import Route
 from local.intrinsics import TemplateError
 from local.queue import Mapped
-from local.schedule import parse_rate
+from local.schedule import parse_period
 from local.stack import Made, Stack
 
 
@@ -54,7 +54,7 @@ def read_schedule(stack: Stack) -> Scheduled:
     properties = stack.only("AWS::Scheduler::Schedule").properties
     target = properties["Target"]
     return Scheduled(
-        every=parse_rate(properties["ScheduleExpression"]),
+        every=parse_period(properties["ScheduleExpression"]),
         function=_function_of(target["Arn"]),
         template_input=target["Input"],
         enabled=properties.get("State", "ENABLED") == "ENABLED",

@@ -1,4 +1,4 @@
-"""Invokes a function at the template's rate, as EventBridge Scheduler does, or at once when told.
+"""Invokes a function at the template's times, as EventBridge Scheduler does, or at once when told.
 
 Source: Amazon EventBridge Scheduler User Guide, "Schedule types" and "Adding context attributes".
 """
@@ -14,17 +14,16 @@ from typing import Any
 
 from local.intrinsics import TemplateError
 
-_RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
-_SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
+_CRON = re.compile(r"cron\(0/(\d+) \* \* \* \? \*\)")
 _SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
 
 
-def parse_rate(expression: str) -> int:
-    """Return the seconds of `rate(5 minutes)`, or raise TemplateError for another kind of expression."""
-    match = _RATE.fullmatch(expression)
+def parse_period(expression: str) -> int:
+    """Return the seconds of `cron(0/5 * * * ? *)`, or raise TemplateError for another kind of expression."""
+    match = _CRON.fullmatch(expression)
     if match is None:
         raise TemplateError(f"The schedule expression {expression} is not known here.")
-    return int(match.group(1)) * _SECONDS[match.group(2)]
+    return int(match.group(1)) * 60
 
 
 def make_event(template_input: str, seconds: float) -> dict[str, Any]:
@@ -35,7 +34,7 @@ def make_event(template_input: str, seconds: float) -> dict[str, Any]:
 
 
 class ScheduleDriver:
-    """Ticks by itself between `start` and `close`, at real time; `tick` goes by the twin's clock."""
+    """Ticks by itself between `start` and `close`, at the multiples of its period; `tick` does so now."""
 
     def __init__(
         self, every: int, template_input: str, invoke: Callable[[dict[str, Any]], Any], now: Callable[[], float]
@@ -49,7 +48,7 @@ class ScheduleDriver:
         self._thread = Thread(target=self._run, name="schedule", daemon=True)
 
     def start(self) -> None:
-        """Begin to tick; the first time after one whole period."""
+        """Begin to tick, the first time at the next multiple of the period."""
         self._thread.start()
 
     def close(self) -> None:
@@ -63,7 +62,7 @@ class ScheduleDriver:
         return self._invoke(make_event(self._input, self._now()))
 
     def _run(self) -> None:
-        while not self._stop.wait(self._every):
+        while not self._stop.wait(self._every - self._now() % self._every):
             try:
                 self.tick()
             except Exception:  # noqa: BLE001, S112  # nosec B112 # (the next tick is the retry; the log says what)

@@ -31,7 +31,7 @@ from token_broker.grants import Callback, refuse_other_account
 from token_broker.issuer import is_issuer
 from token_broker.token_endpoint import prepare_exchange
 from token_broker.unwanted import give_back, give_back_if_gone
-from token_broker.versions import MOST_BEFORE_ATTEMPT, refuse_full
+from token_broker.versions import refuse_attempt
 
 READ_SECONDS = 15
 """How long to wait for the exchange: API Gateway answers the browser after 30 seconds, whatever happens here."""
@@ -120,7 +120,7 @@ def complete(broker: Broker, reply: Reply, returned: Returned, remaining: Remain
         raise AttemptRefused(_outcome_of(reply.error or ""), "NetSuite answered with an error.")
     refuse_other_account(client, reply.callback.company)
     refuse_late_request(remaining, READ_SECONDS)
-    _refuse_too_many(broker, returned.name)
+    _refuse_too_many(broker, returned.name, connection, client)
     _claim(broker, returned)
     exchanged = _exchange(broker, client, reply.code, reply.callback, returned)
     try:
@@ -174,10 +174,11 @@ def _refuse_revoked(connection: Connection, returned: Returned) -> None:
         raise LinkRevoked("link_revoked", "the links of this connection were revoked.")
 
 
-def _refuse_too_many(broker: Broker, name: str) -> None:
+def _refuse_too_many(broker: Broker, name: str, connection: Connection, client: Client) -> None:
     """Raise where attempts have made so many versions today that rotations might find no room for theirs."""
+    rotated = client.is_public and connection.grant is not None and connection.problem is None
     try:
-        refuse_full(broker.store, connection_secret(name), broker.now(), MOST_BEFORE_ATTEMPT)
+        refuse_attempt(broker.store, connection_secret(name), broker.now(), rotated=rotated)
     except QuotaReached as error:
         raise AttemptRefused("too_many_attempts", "too many attempts within a day.") from error
 

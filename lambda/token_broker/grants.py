@@ -1,17 +1,17 @@
-"""From a token response to a grant and an access token: consent's end, when to rotate, and what is refused.
+"""From a token response to a grant and an access token: consent's end, and what is refused.
 
 Pure functions; times are epoch seconds of our clock.
 """
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 
 from suitetoken.documents import AccessToken, Client, Connection, Grant
 from suitetoken.errors import InvalidInput, SuiteTokenError
 from suitetoken.netsuite import parse_account_id, parse_internal_id
 from token_broker.answers import Identity, TokenAnswer, parse_answer, read_claims, read_number
+from token_broker.due import find_refresh_at
 
 CONFIDENTIAL_CONSENT_SECONDS = 7 * 86_400
 """How long a confidential client's refresh token lives (Oracle NetSuite Help, section_158081952044)."""
@@ -40,18 +40,6 @@ def find_consent_end(client: Client, connection: Connection, refresh_token: str,
         age = chain
     limit = connection.rotation_hours * 3600
     return asked_at - min(age, _LONGEST_CONSENT_SECONDS) + min(limit, _LONGEST_CONSENT_SECONDS)
-
-
-def find_refresh_at(connection_name: str, issued_at: int, life: int, *, one_time: bool) -> int:
-    """Return when to rotate: after half of the life, with `one_time` two thirds, each connection a bit earlier.
-
-    The bit (up to a twentieth of the life) depends on the name alone and spreads connections authorized at once. A
-    rotation with a one-time refresh token makes two versions of a secret that keeps about 100 a day, hence the longer
-    wait.
-    """
-    spread = int.from_bytes(hashlib.sha256(connection_name.encode()).digest()[:4], "big") / 2**32
-    part = (2 / 3 if one_time else 1 / 2) - spread / 20
-    return issued_at + int(life * part)
 
 
 def settle(connection: Connection, client: Client) -> Connection:

@@ -18,8 +18,8 @@ from token_broker.answers import Identity, TokenAnswer, parse_answer
 from token_broker.assertion import finish, make_claims, make_signing_input
 from token_broker.broker import refuse_late_request
 from token_broker.certificate_news import remind_of_certificate
+from token_broker.due import find_refresh_at
 from token_broker.endpoint_errors import ServerFailed, ServerRefused, TokenRequestFailed
-from token_broker.grants import find_refresh_at
 from token_broker.machine_problems import (
     DEFINITE,
     blocks_asking,

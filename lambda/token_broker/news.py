@@ -8,12 +8,12 @@ from suitetoken.documents import Connection, TokenDocument
 from suitetoken.records import Stored, update_connection
 from token_broker import events
 from token_broker.broker import Broker
+from token_broker.due import SWEEP_SECONDS
 from token_broker.endpoint_errors import TokenRequestFailed
 from token_broker.problems import make_link_or_none
 from token_broker.reminders import is_reminder_due
 from token_broker.wording import tell_consent_ending, tell_trouble
 
-_SWEEP_SECONDS = 300
 _TELLING_MOMENTS = (900, 0)
 """Seconds of token life left; each is passed by one sweep, so each is told once although nothing is stored."""
 
@@ -72,4 +72,4 @@ def is_worth_telling(token: TokenDocument | None, now: int) -> bool:
     if token is None or token.token is None:
         return False
     left = token.token.expires_at - now
-    return any(moment - _SWEEP_SECONDS <= left < moment for moment in _TELLING_MOMENTS)
+    return any(moment - SWEEP_SECONDS <= left < moment for moment in _TELLING_MOMENTS)

@@ -19,7 +19,7 @@ from suitetoken.store import Version
 from token_broker.answers import parse_answer
 from token_broker.broker import Broker, Remaining
 from token_broker.endpoint_errors import UnreadableAnswer
-from token_broker.versions import MOST_BEFORE_ROTATION, refuse_full
+from token_broker.versions import refuse_rotation
 
 PRESENTED = "PRESENTED"
 ANSWERED = "ANSWERED"
@@ -103,7 +103,7 @@ def take_turn(broker: Broker, connection: Version, refresh_token: str) -> Turn |
     chosen = decide_next(last, refresh_token, broker.seconds())
     if not isinstance(chosen, Presentation):
         return chosen
-    refuse_full(broker.store, connection.secret, broker.now(), MOST_BEFORE_ROTATION)
+    refuse_rotation(broker.store, connection.secret, broker.now())
     body = _presentation_body(chosen, broker.worker)
     version_id = _version_id("presented", chosen)
     if not broker.store.put(connection.secret, body, version_id=version_id, label=PRESENTED):

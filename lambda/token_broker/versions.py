@@ -5,22 +5,57 @@ A refused write after a token request would lose what NetSuite has just given, s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from suitetoken.errors import QuotaReached
 from suitetoken.store import Store
+from token_broker.due import ONE_TIME_SECONDS
 
 MOST_BEFORE_ROTATION = 97
 """So many versions of the last 24 hours, and a rotation with a one-time refresh token still has room for its two."""
-MOST_BEFORE_ATTEMPT = 90
-"""So many, and whoever holds a link may try to authorize: what attempts write leaves rotations their room."""
+MOST_BEFORE_ATTEMPT = 93
+"""So many, and an attempt to authorize still has room for its four at most, and the rotation after it for its two."""
+_A_ROTATION_MAKES = 2
 _DAY = 86_400
 
 
-def refuse_full(store: Store, secret: str, now: float, most: int) -> None:
-    """Raise QuotaReached where more than `most` versions of a secret were put in the 24 hours before `now`."""
-    count = store.count_versions(secret, now - _DAY)
+def find_most_to_come(made: Sequence[float], now: float) -> int:
+    """Return the most versions of any 24 hours to come where a public client's rotations go on as ever.
+
+    `made` and `now` are epoch seconds; `made` are those of the last 24 hours. Each stops counting a day after it was
+    made, and until then rotations add theirs.
+    """
+    until_one_ends = [*(at + _DAY - now for at in sorted(made)), _DAY]
+    return max(len(made) - ended + _add_by_rotations(seconds) for ended, seconds in enumerate(until_one_ends))
+
+
+def refuse_rotation(store: Store, secret: str, now: float) -> None:
+    """Raise QuotaReached where the answer to a one-time refresh token might find no room."""
+    _refuse(store, secret, len(_list_of_the_day(store, secret, now)), MOST_BEFORE_ROTATION)
+
+
+def refuse_attempt(store: Store, secret: str, now: float, *, rotated: bool) -> None:
+    """Raise QuotaReached where an attempt to authorize would find no room.
+
+    `rotated` says that one-time refresh tokens are rotated meanwhile: then nor where these would find no room
+    afterwards, at any time of the next day. Whoever holds a link may make attempts.
+    """
+    made = _list_of_the_day(store, secret, now)
+    _refuse(store, secret, find_most_to_come(made, now) if rotated else len(made), MOST_BEFORE_ATTEMPT)
+
+
+def _add_by_rotations(seconds: float) -> int:
+    return _A_ROTATION_MAKES * (int(seconds // ONE_TIME_SECONDS) + 1)
+
+
+def _list_of_the_day(store: Store, secret: str, now: float) -> list[float]:
+    return store.list_version_times(secret, now - _DAY)
+
+
+def _refuse(store: Store, secret: str, count: int, most: int) -> None:
     if count > most:
         raise QuotaReached(
-            f"the secret has {count} versions of the last 24 hours, and nothing is sent that could not be saved.",
+            f"24 hours of the secret come to {count} versions, and nothing is sent that could not be saved.",
             subject=store.secret_id(secret),
             next_step="wait: the oldest are a day old soon; CloudTrail shows who writes so often.",
         )

@@ -86,16 +86,17 @@ class Store:
         except NotFound:
             return False
 
-    def count_versions(self, name: str, since: float) -> int:
-        """Return how many versions were put since then (epoch seconds), those without a label too."""
-        secret, count = self.secret_id(name), 0
+    def list_version_times(self, name: str, since: float) -> list[float]:
+        """Return when each version was put since then (all in epoch seconds), those without a label too."""
+        secret = self.secret_id(name)
+        made: list[float] = []
         further: Any = {}
         with translated("counting the versions of the secret", secret):
             while further is not None:  # botocore has no paginator for it
                 page = self._client.list_secret_version_ids(SecretId=secret, IncludeDeprecated=True, **further)
-                count += sum(version["CreatedDate"].timestamp() >= since for version in page["Versions"])
+                made += (version["CreatedDate"].timestamp() for version in page["Versions"])
                 further = {"NextToken": page["NextToken"]} if page.get("NextToken") else None
-        return count
+        return [at for at in made if at >= since]
 
     def create(self, name: str, body: str, description: str) -> None:
         """Create a secret with its first document, or raise AlreadyExists; one being deleted is restored."""

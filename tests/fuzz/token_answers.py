@@ -17,8 +17,9 @@ from fuzz.target import Target
 from fuzz.wire import Wire
 from suitetoken.documents import Client
 from token_broker.answers import parse_answer, read_claims
+from token_broker.due import find_refresh_at
 from token_broker.endpoint_errors import UnreadableAnswer
-from token_broker.grants import find_consent_end, find_refresh_at
+from token_broker.grants import find_consent_end
 from token_samples import NOW, make_connection, make_jwt
 
 LONGEST_LIFE = 86_400

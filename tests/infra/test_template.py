@@ -100,7 +100,7 @@ def test_schedule() -> None:
     """Every five minutes, with the scheduled time as input; the next sweep is the only retry; may be switched off."""
     deployed = deploy(ScheduleState="DISABLED")
     schedule, invocations = deployed.properties["SweepSchedule"], deployed.properties["SweepInvocations"]
-    assert (schedule["ScheduleExpression"], schedule["State"]) == ("rate(5 minutes)", "DISABLED")
+    assert (schedule["ScheduleExpression"], schedule["State"]) == ("cron(0/5 * * * ? *)", "DISABLED")
     assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
     target = schedule["Target"]
     assert (target["Arn"], target["RoleArn"]) == ("<SweepFunction.Arn>", "<ScheduleRole.Arn>")

@@ -161,6 +161,26 @@ def test_an_attempt_is_taken_while_rotations_keep_their_room(road: Road) -> None
     assert road.serves_good_token
 
 
+def test_a_living_grant_s_rotations_of_the_next_day_count_before_an_attempt_is_taken(road: Road) -> None:
+    """A public client's make two versions each; a confidential client's none."""
+    assert road.authorize().status == 200
+    fill_with_versions(road.world, NAME, 30)
+    assert road.authorize().status == (429 if road.client.is_public else 200)
+    assert road.serves_good_token
+
+
+def test_where_no_grant_lives_attempts_have_the_room_of_rotations(public: Road) -> None:
+    """There is nothing to lose, and a person is needed."""
+    public.authorize()
+    for chain in public.netsuite.chains:
+        chain.valid.clear()
+    public.pass_time(3600)
+    assert not public.serves_good_token
+    fill_with_versions(public.world, NAME, MOST_BEFORE_ATTEMPT)
+    assert public.authorize().status == 200
+    assert public.serves_good_token
+
+
 def test_what_aws_does_not_take_at_once_is_finished_by_a_rotation(road: Road) -> None:
     """The person need not do it again: the answer is saved, and a rotation is asked for."""
     parameters = road.press_button()

@@ -17,7 +17,6 @@ from token_broker.grants import (
     WrongRole,
     accept_grant,
     find_consent_end,
-    find_refresh_at,
     make_access_token,
     refuse_other_account,
     renew_grant,
@@ -79,19 +78,6 @@ def test_consent_end_does_not_depend_on_netsuites_clock(skew: int) -> None:
     public = make_jwt(iat=there, exp=there + 48 * HOUR, oit=there - HOUR)
     assert find_consent_end(CONFIDENTIAL, make_connection(), confidential, NOW) == NOW + 604_800
     assert find_consent_end(PUBLIC, make_connection(), public, NOW) == NOW + 167 * HOUR
-
-
-@given(st.text(alphabet="abcdefghij-0123456789", min_size=1, max_size=64))
-def test_tokens_are_rotated_around_half_life_and_never_later(name: str) -> None:
-    """Half of the life for a confidential client, two thirds for a public one, up to a twentieth earlier."""
-    assert NOW + 1620 <= find_refresh_at(name, NOW, HOUR, one_time=False) <= NOW + 1800
-    assert NOW + 2220 <= find_refresh_at(name, NOW, HOUR, one_time=True) <= NOW + 2400
-
-
-def test_connections_authorized_at_once_are_not_rotated_at_once() -> None:
-    """The spread is by name, so five hundred connections made in one minute do not meet again."""
-    moments = {find_refresh_at(f"connection-{number}", NOW, HOUR, one_time=False) for number in range(500)}
-    assert len(moments) > 150
 
 
 def test_a_refresh_answer_without_refresh_token_keeps_the_old_one() -> None:

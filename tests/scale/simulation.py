@@ -24,7 +24,7 @@ from scale.quotas import Meter
 from small_netsuite import TokenAdapter
 from suitetoken.documents import Connection, TokenDocument
 from suitetoken.records import due_version_id
-from token_broker.grants import find_refresh_at
+from token_broker.due import find_refresh_at
 from token_broker.outcome import Request
 from token_broker.rotation import rotate
 from token_broker.runtime import Runtime

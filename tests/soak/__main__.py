@@ -29,6 +29,7 @@ class Sum:
     faults: Counter[str] = field(default_factory=Counter)
     checks: Counter[str] = field(default_factory=Counter)
     consents: int = 0
+    most_versions: int = 0
     broken: str = ""
 
     def add(self, other: Sum) -> None:
@@ -38,6 +39,7 @@ class Sum:
         self.faults += other.faults
         self.checks += other.checks
         self.consents += other.consents
+        self.most_versions = max(self.most_versions, other.most_versions)
         self.broken = self.broken or other.broken
 
     def __str__(self) -> str:
@@ -71,6 +73,7 @@ def run_seed(seed: int, connections: int, days: int, until: float) -> Sum:
         came_to.faults += simulation.log.injected
         came_to.checks += simulation.laws.checked
         came_to.consents = len(simulation.netsuite.consents)
+        came_to.most_versions = simulation.laws.most_versions
     return came_to
 
 
@@ -106,7 +109,7 @@ def main(seconds: float, seed: int, connections: int, days: int, jobs: int) -> N
         click.echo(f"seed {came_to.seed}: {came_to.days} days of {connections} connections; in all {total}", err=True)
         if came_to.broken:
             click.echo(f"seed {came_to.seed} fails, {came_to.broken}\nthe same again: {again}", err=True)
-    click.echo(f"{total}; {total.consents:,} consents")
+    click.echo(f"{total}; {total.consents:,} consents; {total.most_versions} versions of a secret in a day at most")
     for kinds in (total.faults, total.checks):
         for kind, number in sorted(kinds.items()):
             click.echo(f"  {number:>12,}  {kind}")

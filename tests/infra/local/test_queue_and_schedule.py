@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from documented_events import SCHEDULED_TIME, SQS_FIFO
 from local.intrinsics import TemplateError
 from local.queue import Mapped, QueueDriver, find_failed, make_event
-from local.schedule import ScheduleDriver, parse_rate
+from local.schedule import ScheduleDriver, parse_period
 from local.schedule import make_event as make_schedule_event
 
 MAPPED = Mapped("url", "arn:aws:sqs:us-east-2:123456789012:fifo.fifo", "us-east-2", 1, 1, reports_failures=True)
@@ -101,15 +102,14 @@ def test_tick_goes_by_the_given_clock() -> None:
     schedule.close()
 
 
-@pytest.mark.parametrize(
-    ("text", "seconds"), [("rate(5 minutes)", 300), ("rate(1 hour)", 3600), ("rate(2 days)", 172800)]
-)
-def test_rates(text: str, seconds: int) -> None:
-    """A rate expression is a number of minutes, hours or days."""
-    assert parse_rate(text) == seconds
+@pytest.mark.parametrize(("text", "seconds"), [("cron(0/5 * * * ? *)", 300), ("cron(0/1 * * * ? *)", 60)])
+def test_periods(text: str, seconds: int) -> None:
+    """A cron expression of every so many minutes."""
+    assert parse_period(text) == seconds
 
 
-def test_other_schedules_are_named() -> None:
-    """A cron expression is an error that names it."""
-    with pytest.raises(TemplateError, match="cron"):
-        parse_rate("cron(0 10 * * ? *)")
+@pytest.mark.parametrize("text", ["cron(0 10 * * ? *)", "rate(5 minutes)"])
+def test_other_schedules_are_named(text: str) -> None:
+    """An expression of another kind is an error that names it."""
+    with pytest.raises(TemplateError, match=re.escape(text)):
+        parse_period(text)

@@ -64,7 +64,7 @@ def test_the_schedule_s_state(aws: Any) -> None:
     schedules.create_schedule(
         Name="suitetoken-sweep",
         GroupName="suitetoken",
-        ScheduleExpression="rate(5 minutes)",
+        ScheduleExpression="cron(0/5 * * * ? *)",
         FlexibleTimeWindow={"Mode": "OFF"},
         State="DISABLED",
         Target={"Arn": "arn:aws:lambda:eu-central-1:1:function:f", "RoleArn": "arn:aws:iam::1:role/r"},
