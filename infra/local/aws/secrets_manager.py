@@ -38,8 +38,11 @@ class CorrectedBackend(SecretsManagerBackend):
     def get_secret_value(self, secret_id: str, version_id: str, version_stage: str) -> dict[str, Any]:
         """Return AWSCURRENT where neither id nor label is asked (GetSecretValue); moto returns the version put last.
 
+        A secret that is scheduled for deletion is that, whatever is asked of it; moto looks for the label first.
         BatchGetSecretValue comes here too.
         """
+        if self._is_valid_identifier(secret_id):
+            _refuse_deleted(self.secrets[secret_id])
         label = version_stage if version_id or version_stage else CURRENT
         return super().get_secret_value(secret_id, version_id, label)
 
@@ -114,8 +117,7 @@ class CorrectedBackend(SecretsManagerBackend):
         secret = self.secrets[secret_id]
         if not isinstance(secret, FakeSecret):
             raise OperationNotPermittedOnReplica()
-        if secret.is_deleted():
-            raise InvalidRequestException("You can't perform this operation: the secret is marked for deletion.")
+        _refuse_deleted(secret)
         return secret
 
     def _add_version(self, secret: FakeSecret, version_id: str, value: dict[str, str], stages: list[str]) -> None:
@@ -136,6 +138,11 @@ class CorrectedBackend(SecretsManagerBackend):
 def labelled_versions(secret: FakeSecret) -> dict[str, list[str]]:
     """Return the versions DescribeSecret shows: those with a label; the others are deprecated."""
     return {version: list(carried) for version, carried in _labels(secret).items() if carried}
+
+
+def _refuse_deleted(secret: Any) -> None:
+    if secret.is_deleted():
+        raise InvalidRequestException("You can't perform this operation: the secret is marked for deletion.")
 
 
 def _make_room(secret: FakeSecret, now: int) -> None:

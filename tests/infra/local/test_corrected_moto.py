@@ -257,3 +257,11 @@ def test_corrections_are_taken_back(clock: Clock) -> None:
     with corrected_moto(clock):
         names = boto3.client("secretsmanager", region_name="eu-west-1", **_credentials()).list_secrets()
     assert names["SecretList"] == []
+
+
+@pytest.mark.parametrize("asked", [{}, {"VersionStage": "AWSPENDING"}, {"VersionId": "a" * 32}])
+def test_a_secret_being_deleted_is_that_whatever_is_asked(aws: SecretsManagerClient, asked: Any) -> None:
+    """GetSecretValue: InvalidRequestException where "the secret is scheduled for deletion"."""
+    aws.delete_secret(SecretId="s", RecoveryWindowInDays=7)
+    with pytest.raises(ClientError, match="InvalidRequestException"):
+        aws.get_secret_value(SecretId="s", **asked)
