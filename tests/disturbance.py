@@ -10,7 +10,7 @@ from functools import cache, partial
 from typing import Any
 
 from kill import TOKEN_REQUEST, Executioner, Killed, When, watch
-from kill_flows import FLOWS, By, Flow
+from kill_flows import FLOWS, By, Flow, is_told
 from machine_kill_flows import MACHINE_FLOWS
 from machine_world import make_silent_road
 from memory_aws.world import make_memory_world
@@ -29,7 +29,7 @@ KINDS = {flow: list(ROADS)[:2] for flow in FLOWS} | {flow: list(ROADS)[2:] for f
 """Which kinds of connection a flow is for."""
 FIRST = FLOWS[0]
 SWEEPS, SWEEP_SECONDS, DUE_SECONDS = 2, 300, 2401
-MORE_VERSIONS = 4
+MORE_VERSIONS = 5
 """Versions of one secret that an accident may make beyond those of the flow itself; a day has room for a hundred."""
 WINDOW, BROKEN = "**window**", "BROKEN"
 
@@ -99,12 +99,12 @@ def _settle(flow: Flow[Any], road: Any, lived: bool, look: Callable[[], object])
     if flow.by is By.OPERATOR:
         return _repeat(flow, road, "asked again")
     _run_on(road, look)
-    problem = road.world.connection(NAME).problem
-    if problem is not None and problem.code == "ambiguous":
-        served = road.serves_good_token
-        return _repeat(FIRST, road, WINDOW) if served else BROKEN
     if flow.is_done(road):
         return "healed"
+    problem = road.world.connection(NAME).problem
+    if problem is not None and problem.code == "ambiguous":
+        bearable = road.serves_good_token and is_told(road)
+        return _repeat(FIRST, road, WINDOW) if bearable else BROKEN
     return _wait_until_due(flow, road, look) if flow.by is By.PERSON else BROKEN
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from machine_world import MachineRoad
 from road import NAME, Road
@@ -18,6 +19,7 @@ from suitetoken.admin.signing_keys import KEYS, replace_key
 from suitetoken.errors import SuiteTokenError
 from suitetoken.links import Link, sign_link
 from suitetoken.records import connection_secret, read_client, token_secret
+from token_broker.events import AUTHORIZATION_REQUIRED
 from token_samples import NOW, SCOPE
 
 R = TypeVar("R", Road, MachineRoad)
@@ -82,6 +84,23 @@ def rotate(road: Road) -> None:
     """Let the sweep find the token due."""
     road.world.clock.advance(2401)
     road.world.rotate(NAME)
+
+
+def lose_grant(road: Road) -> None:
+    """Let a person authorize, and NetSuite's administrator revoke it."""
+    authorize(road)
+    for chain in road.netsuite.chains:
+        chain.valid.clear()
+
+
+def is_told(road: Road) -> bool:
+    """Whether readers are told that a person must act, and people by an event."""
+    problem, shown = road.world.connection(NAME).problem, road.world.token(NAME).problem
+    if problem is None or shown is None or shown.code != problem.code or problem.untold:
+        return False
+    events: Any = road.world.broker.events._client
+    calls = [json.loads(each["Detail"]) for each in events.taken if each["DetailType"] == AUTHORIZATION_REQUIRED]
+    return any(call["problem"] == problem.code for call in calls)
 
 
 def change_client(road: Road) -> None:
@@ -158,6 +177,7 @@ FLOWS: tuple[Flow[Road], ...] = (
     Flow("authorization again", By.PERSON, authorize, Road.authorize, has_new_grant),
     Flow("rotation", By.SWEEP, authorize, rotate, has_new_token),
     Flow("rotation with a reminder", By.SWEEP, let_consent_age, rotate, has_new_token),
+    Flow("rotation of a grant that is dead", By.SWEEP, lose_grant, rotate, is_told),
     Flow("revocation", By.OPERATOR, authorize, lambda road: road.world.rotate(NAME, "revoke"), has_nothing, False),
     Flow("removal", By.OPERATOR, authorize, lambda road: road.world.rotate(NAME, "remove"), is_gone, served=False),
     Flow(

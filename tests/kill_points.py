@@ -39,8 +39,8 @@ In each case these hold too, and the table is not made where one does not:
 - Every version of every secret, whatever its label, is a whole document of the kind that its label says; each secret
   has one current version, and no label that is not its own.
 - What is left as `AWSPENDING` is in nobody's way: the next write takes the label along and becomes current.
-- The accident makes at most four versions of a secret more than the flow itself does; a day has room for a hundred, of
-  which rotations take under eighty (a public client's).
+- The accident makes at most five versions of a secret more than the flow itself does; a day has room for a hundred, of
+  which rotations take 82 (a public client's).
 - Revoked or removed means that NetSuite knows the grant no more, either.
 """
 READINGS = "Whichever reading of AWS"

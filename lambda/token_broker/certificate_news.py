@@ -18,7 +18,8 @@ THRESHOLDS = tuple(days * 86_400 for days in (60, 30, 14, 7))
 def remind_of_certificate(broker: Broker, name: str, stored: Stored[Connection]) -> Stored[Connection]:
     """Tell people once per threshold that the certificate ends; returns the connection as it is stored then.
 
-    The event goes out before it is recorded: told twice after a crash is better than not told.
+    The event goes out before it is recorded: told twice after a crash is better than not told. One that was not sent
+    is sent at the next rotation.
     """
     connection, now = stored.document, broker.seconds()
     ending = connection.certificates.current
@@ -26,12 +27,14 @@ def remind_of_certificate(broker: Broker, name: str, stored: Stored[Connection])
         return stored
     if not has_passed_threshold(ending.valid_from, ending.valid_until, connection.reminded_at, now, THRESHOLDS):
         return stored
-    broker.events.send(
+    told = broker.events.send(
         events.CERTIFICATE_ENDING,
         name,
         **tell_certificate_ending(name, ending, now),
         expires_at=ending.valid_until,
     )
+    if not told:
+        return stored
 
     def change(current: Connection) -> Connection | None:
         return replace(current, reminded_at=now) if current.certificates.current == ending else None

@@ -33,14 +33,19 @@ class Events:
         self._prefix = prefix
         self._logger = logger
 
-    def send(self, detail_type: str, connection: str, message: str, **facts: str | int | None) -> None:
-        """Send one event about a connection; `message` is a sentence for people, `facts` are for machines."""
+    def send(self, detail_type: str, connection: str, message: str, **facts: str | int | None) -> bool:
+        """Send one event about a connection; `message` is a sentence for people, `facts` are for machines.
+
+        Returns whether EventBridge took it.
+        """
         known = {name: value for name, value in facts.items() if value is not None}
         detail = {"prefix": self._prefix, "connection": connection, "message": message, **known}
         try:
             self._put(detail_type, detail)
         except SuiteTokenError as error:
             self._logger.warning("event not sent", connection=connection, detail_type=detail_type, error=error.code)
+            return False
+        return True
 
     def _put(self, detail_type: str, detail: Mapping[str, str | int]) -> None:
         with translated("sending an event", self._bus):

@@ -21,13 +21,14 @@ _TELLING_MOMENTS = (900, 0)
 def remind(broker: Broker, name: str, stored: Stored[Connection]) -> Stored[Connection]:
     """Tell people once per threshold that consent ends; returns the connection as it is stored then.
 
-    The event goes out before it is recorded: told twice after a crash is better than not told.
+    The event goes out before it is recorded: told twice after a crash is better than not told. One that was not sent
+    is sent at the next rotation.
     """
     connection, now = stored.document, broker.seconds()
     grant = connection.grant
     if grant is None or not is_reminder_due(grant, connection.reminded_at, now):
         return stored
-    broker.events.send(
+    told = broker.events.send(
         events.CONSENT_ENDING,
         name,
         **tell_consent_ending(name, grant, now),
@@ -35,6 +36,8 @@ def remind(broker: Broker, name: str, stored: Stored[Connection]) -> Stored[Conn
         expires_at=grant.expires_at,
         link=make_link_or_none(broker, name, connection),
     )
+    if not told:
+        return stored
 
     def change(current: Connection) -> Connection | None:
         return replace(current, reminded_at=now) if current.grant_id == grant.id else None

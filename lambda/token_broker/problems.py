@@ -90,36 +90,48 @@ def record_problem(broker: Broker, name: str, problem: Problem, seen: Connection
     `seen` is the connection as it was when the problem was met. Where somebody has authorized again or refreshed
     meanwhile, theirs stands: a loser never downgrades the winner's record.
     """
-    is_new = False
 
     def change(connection: Connection) -> Connection | None:
-        nonlocal is_new
         known = connection.problem is not None and connection.problem.code == problem.code
         is_new = is_same_grant(connection, seen) and not known
-        return replace(connection, problem=problem) if is_new else None
+        return replace(connection, problem=replace(problem, untold=seen.is_granted)) if is_new else None
 
     stored = update_connection(broker.store, name, change).document
     if not is_same_grant(stored, seen):
         return False
     token = publish_problem(broker.store, name, stored.problem or problem, seen.authorized_at)
-    if is_new and seen.is_granted:
-        tell_problem(broker, name, stored, problem, token)
+    if stored.problem is not None and stored.problem.untold:
+        _tell_until_sent(broker, name, stored, stored.problem, token)
     return True
 
 
 def make_sure_it_is_told(
     broker: Broker, name: str, connection: Connection, token: TokenDocument | None, problem: Problem
 ) -> None:
-    """Record a problem that stands, unless both documents say so already."""
+    """Record and tell a problem that stands, unless both documents say so already and people know."""
     said = token is not None and token.problem is not None and token.problem.code == problem.code
-    if connection.problem is None or connection.problem.code != problem.code or not said:
+    known = connection.problem is not None and connection.problem.code == problem.code
+    untold = connection.problem is not None and connection.problem.untold
+    if not known or not said or untold:
         record_problem(broker, name, problem, connection)
+
+
+def _tell_until_sent(
+    broker: Broker, name: str, connection: Connection, problem: Problem, token: AccessToken | None
+) -> None:
+    """Tell people, and record that they were told; where that fails, the next sweep tells them."""
+
+    def change(current: Connection) -> Connection | None:
+        return replace(current, problem=replace(problem, untold=False)) if current.problem == problem else None
+
+    if tell_problem(broker, name, connection, problem, token):
+        update_connection(broker.store, name, change)
 
 
 def tell_problem(
     broker: Broker, name: str, connection: Connection, problem: Problem, token: AccessToken | None
-) -> None:
-    """Raise the event for a problem, with a fresh link where a person must consent again.
+) -> bool:
+    """Raise the event for a problem, with a fresh link where a person must consent again; False where it was not sent.
 
     `token` is what readers go on with for as long as it lives.
     """
@@ -127,7 +139,7 @@ def tell_problem(
     account_id = connection.grant.account_id if connection.grant else None
     # The same codes are about a certificate there, and other words.
     code = "other" if connection.is_machine else problem.code
-    broker.events.send(
+    return broker.events.send(
         events.AUTHORIZATION_REQUIRED if needs_consent else events.ROTATION_FAILED,
         name,
         **tell_trouble(name, account_id, code, problem.message, token, broker.seconds()),

@@ -37,6 +37,7 @@ def publish_problem(store: Store, name: str, problem: Problem, authorized_at: in
 
     `authorized_at` is when the grant that the problem is about was given; 0 where there is none.
     """
+    problem = replace(problem, untold=False)
     held: TokenDocument | None = None
 
     def place(current: TokenDocument | None) -> TokenDocument | None:

@@ -44,12 +44,17 @@ class MemoryQueue:
         self.waiting.pop(0)
 
 
+@dataclass
 class MemoryEvents:
-    """Plays the boto3 client of EventBridge, and takes everything."""
+    """Plays the boto3 client of EventBridge; takes everything, or nothing where it is `closed`."""
 
-    def put_events(self, **_: Any) -> dict[str, Any]:
+    taken: list[dict[str, str]] = field(default_factory=list)
+    closed: bool = False
+
+    def put_events(self, *, Entries: list[dict[str, str]]) -> dict[str, Any]:  # noqa: N803
         """Take events."""
-        return {"FailedEntryCount": 0, "Entries": [{}]}
+        self.taken += [] if self.closed else Entries
+        return {"FailedEntryCount": len(Entries) if self.closed else 0, "Entries": [{} for _ in Entries]}
 
 
 @contextmanager

@@ -51,6 +51,7 @@ class Case:
     newest: tuple[float, float] = (0.0, 0.0)
     token_ends: float = 0.0
     faults: int = 0
+    called: float = 0.0
     reminders: Counter[tuple[str, int]] = field(default_factory=Counter)
     asked: list[float] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)

@@ -150,6 +150,16 @@ class Laws:
         told = document.problem is not None
         quiet = min(now - case.sick_since, now - case.trouble)
         self._hold("what ails a connection is told", case, told or quiet < NOTICED_SECONDS)
+        self._call(case, connection, quiet)
+
+    def _call(self, case: Case, connection: Connection, quiet: float) -> None:
+        """Check that somebody was called to authorize again, by an event that EventBridge has taken."""
+        problem = connection.problem
+        if problem is None or problem.code not in _DEAD:
+            return
+        called = case.called > problem.since - _LATENESS
+        self._hold("nobody is said to have been called who was not", case, called or problem.untold)
+        self._hold("somebody is called", case, called or quiet < NOTICED_SECONDS)
 
     def _would_serve(self, case: Case, connection: Connection) -> bool:
         record = self.netsuite.records[case.client.client_id]

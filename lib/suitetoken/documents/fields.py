@@ -78,6 +78,10 @@ class Fields:
             raise self.invalid(f"the field {name} is too large a number")
         return int(value)
 
+    def flag(self, name: str) -> bool:
+        """Whether the field is true; whatever else it holds is false."""
+        return self.values.get(name) is True
+
     def optional_object(self, name: str) -> Fields | None:
         """Return the object under `name`, or None where it is absent or null."""
         value = self.values.get(name)

@@ -19,22 +19,27 @@ WITHOUT_AUTHORIZATION = frozenset({NOT_AUTHORIZED, "revoked"})
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`code` is a stable word, `message` a sentence with the next step, `since` epoch seconds."""
+    """`code` is a stable word, `message` a sentence with the next step, `since` epoch seconds.
+
+    `untold` is set in the connection document until the event about it has been sent; readers never see it.
+    """
 
     code: str
     message: str
     since: int
+    untold: bool = False
 
     @classmethod
     def from_fields(cls, fields: Fields | None) -> Problem | None:
         """Read the problem where there is one."""
         if fields is None:
             return None
-        return cls(fields.text("code"), fields.text("message"), fields.seconds("since"))
+        return cls(fields.text("code"), fields.text("message"), fields.seconds("since"), fields.flag("untold"))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object."""
-        return {"code": self.code, "message": self.message, "since": self.since}
+        untold = {"untold": True} if self.untold else {}
+        return {"code": self.code, "message": self.message, "since": self.since, **untold}
 
 
 def never_authorized(name: str, now: int) -> Problem:

@@ -1,0 +1,100 @@
+"""People are told of what concerns them at least once, whatever EventBridge does meanwhile."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from machine_kill_flows import start
+from machine_world import make_silent_road
+from memory_aws.world import MemoryEvents, make_memory_world
+from road import NAME, Road, make_road
+from suitetoken.records import read_connection
+from token_samples import CONFIDENTIAL, PUBLIC
+from world import World
+
+DAY = 86_400
+
+
+@pytest.fixture(params=[CONFIDENTIAL, PUBLIC], ids=["confidential", "public"])
+def quick(request: pytest.FixtureRequest) -> Iterator[Road]:
+    """An authorized connection over AWS in memory."""
+    with make_road(request.param, make_memory_world) as road:
+        assert road.authorize().status == 200
+        yield road
+
+
+def bus_of(world: World) -> MemoryEvents:
+    """Return the event bus."""
+    bus: Any = world.broker.events._client
+    assert isinstance(bus, MemoryEvents)
+    return bus
+
+
+def told(world: World, kind: str) -> list[dict[str, Any]]:
+    """Return the details of the events of a kind that were taken."""
+    return [json.loads(each["Detail"]) for each in bus_of(world).taken if each["DetailType"] == kind]
+
+
+def test_a_problem_that_eventbridge_does_not_take_is_told_by_the_sweeps_after_it(quick: Road) -> None:
+    """Once it takes events again: one call, with a link that works."""
+    for chain in quick.netsuite.chains:
+        chain.valid.clear()
+    bus_of(quick.world).closed = True
+    quick.pass_time(3600)
+    problem = quick.world.token(NAME).problem
+    assert problem is not None
+    assert told(quick.world, "Authorization Required") == []
+    bus_of(quick.world).closed = False
+    quick.pass_time(3600)
+    (call,) = told(quick.world, "Authorization Required")
+    assert call["problem"] == problem.code
+    assert quick.world.get(call["link"].partition("example")[2]).status == 200
+
+
+def test_readers_never_see_whether_a_problem_has_been_told(quick: Road) -> None:
+    """The token document is public interface; that is the broker's own business."""
+    for chain in quick.netsuite.chains:
+        chain.valid.clear()
+    bus_of(quick.world).closed = True
+    quick.pass_time(3600)
+    problem = read_connection(quick.world.store, NAME).document.problem
+    assert problem is not None
+    assert problem.untold
+    assert "untold" not in quick.world.token(NAME).to_json()
+
+
+def test_an_operator_s_revocation_calls_nobody(quick: Road) -> None:
+    """It was meant."""
+    quick.world.rotate(NAME, action="revoke")
+    quick.pass_time(3600)
+    assert told(quick.world, "Authorization Required") == []
+
+
+def test_a_reminder_that_eventbridge_does_not_take_is_sent_with_the_next_rotation(quick: Road) -> None:
+    """Not the one a day later."""
+    bus_of(quick.world).closed = True
+    quick.pass_time(4 * DAY + 7200, sweep=1800)
+    assert told(quick.world, "Consent Ending") == []
+    bus_of(quick.world).closed = False
+    quick.pass_time(7200, sweep=1800)
+    assert len(told(quick.world, "Consent Ending")) == 1
+
+
+def test_a_reminder_of_a_certificate_that_eventbridge_does_not_take_is_sent_with_the_next_rotation() -> None:
+    """The same without a person."""
+    with make_silent_road(make_memory_world) as road:
+        start(road)
+        ending = road.world.connection(NAME).certificates.current
+        assert ending is not None
+        road.world.clock.now = ending.valid_until - 29 * DAY
+        bus_of(road.world).closed = True
+        road.world.rotate(NAME)
+        assert told(road.world, "Certificate Ending") == []
+        bus_of(road.world).closed = False
+        road.world.clock.advance(3600)
+        road.world.rotate(NAME)
+        assert len(told(road.world, "Certificate Ending")) == 1
