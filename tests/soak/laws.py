@@ -30,7 +30,7 @@ _LATENESS = 2 * MINUTE
 _MOST_VERSIONS = 100
 _MOST_ASKED = 8
 """Requests in five minutes: messages that come twice, a certificate that follows another, an operator who insists."""
-_DEAD = frozenset({"invalid_grant", "consent_ended"})
+DEAD = frozenset({"invalid_grant", "consent_ended"})
 _CURRENT = "AWSCURRENT"
 _JWT = make_jwt().partition(".")[0]
 
@@ -131,7 +131,7 @@ class Laws:
         problem = connection.problem.code if connection.problem else None
         lost = consent.lost or not self.netsuite.lives(consent)
         self._hold("no grant lost", case, kept or lost)
-        self._hold("no living grant called dead", case, not (taken and problem in _DEAD))
+        self._hold("no living grant called dead", case, not (taken and problem in DEAD))
         self._hold("only doubt is called doubt", case, problem != "ambiguous" or in_hand or lost)
         self._hold("dead grants are left alone", case, consent.refused <= 3 + case.faults)
 
@@ -155,7 +155,7 @@ class Laws:
     def _call(self, case: Case, connection: Connection, quiet: float) -> None:
         """Check that somebody was called to authorize again, by an event that EventBridge has taken."""
         problem = connection.problem
-        if problem is None or problem.code not in _DEAD:
+        if problem is None or problem.code not in DEAD:
             return
         called = case.called > problem.since - _LATENESS
         self._hold("nobody is said to have been called who was not", case, called or problem.untold)

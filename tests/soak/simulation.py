@@ -26,7 +26,7 @@ from soak.deployment import (
     MemoryQueue,
     Message,
 )
-from soak.laws import Laws
+from soak.laws import DEAD, Laws
 from soak.netsuite import KINDS, Record, StormyNetSuite
 from soak.people import DAY, People
 from soak.weather import Act, Effects, Log, Spells
@@ -197,7 +197,7 @@ class Simulation:
             held = self.deployment.secrets.held[f"suitetoken/{connection_secret(case.name)}"]
             grant = Connection.from_json(held.bodies[held.find("AWSCURRENT")], case.name).grant_id
             self.laws.check_reminder(case, grant, int(detail["expires_at"] - self.clock.now))
-        if kind == "Authorization Required":
+        if detail.get("problem") in DEAD:
             case.called = self.clock.now
         self.laws.check_event(case, text)
         self.people.hear(case, kind, detail.get("link"))
