@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from machine_world import MachineRoad
+from memory_aws.world import told
 from road import NAME, Road
 from suitetoken.admin.clients import ClientChange, add_client, remove_client, update_client
 from suitetoken.admin.connections import ConnectionChange, add_connection, make_connection, update_settings
@@ -98,9 +98,7 @@ def is_told(road: Road) -> bool:
     problem, shown = road.world.connection(NAME).problem, road.world.token(NAME).problem
     if problem is None or shown is None or shown.code != problem.code or problem.untold:
         return False
-    events: Any = road.world.broker.events._client
-    calls = [json.loads(each["Detail"]) for each in events.taken if each["DetailType"] == AUTHORIZATION_REQUIRED]
-    return any(call["problem"] == problem.code for call in calls)
+    return any(call["problem"] == problem.code for call in told(road.world, AUTHORIZATION_REQUIRED))
 
 
 def change_client(road: Road) -> None:

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from memory_aws.world import make_memory_world
 from road import Road, make_road
 from suitetoken.documents import Client
 from token_samples import CONFIDENTIAL, PUBLIC
+from world import MakeWorld, make_world
 
 
-def _gone(client: Client) -> Iterator[Road]:
-    with make_road(client) as road:
+def _gone(client: Client, make_world: MakeWorld = make_world) -> Iterator[Road]:
+    with make_road(client, make_world) as road:
         assert road.authorize().status == 200
         yield road
 
@@ -33,3 +35,15 @@ def confidential() -> Iterator[Road]:
 def public() -> Iterator[Road]:
     """An authorized connection of a public client."""
     yield from _gone(PUBLIC)
+
+
+@pytest.fixture(params=[CONFIDENTIAL, PUBLIC], ids=["confidential", "public"])
+def quick(request: pytest.FixtureRequest) -> Iterator[Road]:
+    """An authorized connection of either kind, over AWS in memory: for days of sweeps."""
+    yield from _gone(request.param, make_memory_world)
+
+
+@pytest.fixture
+def quick_confidential() -> Iterator[Road]:
+    """An authorized connection of a confidential client, over AWS in memory."""
+    yield from _gone(CONFIDENTIAL, make_memory_world)

@@ -1,5 +1,5 @@
 """Roads that a person has already gone."""
 
-from roads import confidential, public, road
+from roads import confidential, public, quick, road
 
-__all__ = ["confidential", "public", "road"]
+__all__ = ["confidential", "public", "quick", "road"]

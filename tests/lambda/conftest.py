@@ -10,10 +10,10 @@ from requests.adapters import BaseAdapter
 
 from attempt_steps import finance
 from machine_world import machine
-from roads import confidential, public, road
+from roads import confidential, public, quick, quick_confidential, road
 from world import World, make_world
 
-__all__ = ["confidential", "finance", "machine", "public", "road", "world"]
+__all__ = ["confidential", "finance", "machine", "public", "quick", "quick_confidential", "road", "world"]
 
 
 class Unreachable(BaseAdapter):

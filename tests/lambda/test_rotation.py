@@ -28,12 +28,12 @@ def test_a_confidential_rotation_costs_three_reads_and_two_writes(confidential: 
     assert all("VersionStage" in read for read in reads)
 
 
-def test_readers_are_served_for_the_whole_consent(road: Road) -> None:
+def test_readers_are_served_for_the_whole_consent(quick: Road) -> None:
     """Six days with a sweep every half hour: never an expired token, and one grant throughout."""
     for _ in range(6 * 48):
-        road.pass_time(1800, sweep=1800)
-        assert road.serves_good_token
-    assert road.world.token(NAME).problem is None
+        quick.pass_time(1800, sweep=1800)
+        assert quick.serves_good_token
+    assert quick.world.token(NAME).problem is None
 
 
 def test_a_request_by_hand_leaves_a_young_token_alone(road: Road) -> None:

@@ -2,41 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from typing import Any
-
-import pytest
-
 from machine_kill_flows import start
 from machine_world import make_silent_road
-from memory_aws.world import MemoryEvents, make_memory_world
-from road import NAME, Road, make_road
+from memory_aws.world import bus_of, make_memory_world, told
+from road import NAME, Road
 from suitetoken.records import read_connection
-from token_samples import CONFIDENTIAL, PUBLIC
-from world import World
 
 DAY = 86_400
-
-
-@pytest.fixture(params=[CONFIDENTIAL, PUBLIC], ids=["confidential", "public"])
-def quick(request: pytest.FixtureRequest) -> Iterator[Road]:
-    """An authorized connection over AWS in memory."""
-    with make_road(request.param, make_memory_world) as road:
-        assert road.authorize().status == 200
-        yield road
-
-
-def bus_of(world: World) -> MemoryEvents:
-    """Return the event bus."""
-    bus: Any = world.broker.events._client
-    assert isinstance(bus, MemoryEvents)
-    return bus
-
-
-def told(world: World, kind: str) -> list[dict[str, Any]]:
-    """Return the details of the events of a kind that were taken."""
-    return [json.loads(each["Detail"]) for each in bus_of(world).taken if each["DetailType"] == kind]
 
 
 def test_a_problem_that_eventbridge_does_not_take_is_told_by_the_sweeps_after_it(quick: Road) -> None:

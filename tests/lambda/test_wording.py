@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
-from botocore.client import BaseClient
 
+from memory_aws.world import bus_of, told
 from road import Road
 from suitetoken.documents import Certificate
 from token_broker.languages import LANGUAGES, read_words
@@ -18,25 +13,6 @@ from token_samples import NOW, make_access_token, make_grant
 
 DAY = 86_400
 GRANT = make_grant(account_id="1234567_SB1", role="1017", entity="12", expires_at=NOW + 3 * DAY)
-
-
-@contextmanager
-def overheard(road: Road) -> Iterator[list[tuple[str, dict[str, Any]]]]:
-    """Give a list that grows by every event that the broker sends in the block: its kind and detail."""
-    heard: list[tuple[str, dict[str, Any]]] = []
-
-    def note(params: dict[str, Any], **_: object) -> None:
-        heard.extend((entry["DetailType"], json.loads(entry["Detail"])) for entry in params["Entries"])
-
-    client: BaseClient = road.world.broker.events._client
-    client.meta.events.register("provide-client-params.events.PutEvents", note)
-    yield heard
-    client.meta.events.unregister("provide-client-params.events.PutEvents", note)
-
-
-def told(heard: list[tuple[str, dict[str, Any]]], kind: str) -> list[dict[str, Any]]:
-    """Return the details of the events of a kind."""
-    return [detail for name, detail in heard if name == kind]
 
 
 def test_consent_that_ends_is_told_with_account_time_and_what_stops() -> None:
@@ -65,16 +41,16 @@ def test_whoever_authorized_is_named_by_role_and_entity() -> None:
 def test_trouble_says_until_when_programs_go_on(left: int, english: str, chinese: str) -> None:
     """They have a token for a while yet, or none."""
     token = make_access_token(expires_at=NOW + left)
-    told = tell_trouble("finance", "1234567", "consent_ended", "The consent has ended.", token, NOW)
-    assert english in told["message"]
-    assert chinese in told["message_zh"]
+    words = tell_trouble("finance", "1234567", "consent_ended", "The consent has ended.", token, NOW)
+    assert english in words["message"]
+    assert chinese in words["message_zh"]
 
 
 def test_a_problem_without_words_of_its_own_is_told_in_english_and_named() -> None:
     """A detail of AWS or NetSuite is English; the Chinese line says where it stands."""
-    told = tell_trouble("finance", None, "signing_failed", "KMS said no.", None, NOW)
-    assert "KMS said no." in told["message"]
-    assert "signing_failed" in told["message_zh"]
+    words = tell_trouble("finance", None, "signing_failed", "KMS said no.", None, NOW)
+    assert "KMS said no." in words["message"]
+    assert "signing_failed" in words["message_zh"]
 
 
 def test_a_certificate_that_ends_is_told_in_both_languages() -> None:
@@ -109,27 +85,28 @@ def test_lengths_are_told_in_words() -> None:
     ]
 
 
-def test_a_week_unattended_is_three_reminders_and_one_call_to_act(confidential: Road) -> None:
+def test_a_week_unattended_is_three_reminders_and_one_call_to_act(quick_confidential: Road) -> None:
     """At 72, 24 and 4 hours, each with a link that works; then once that a person must act."""
-    with overheard(confidential) as heard:
-        confidential.pass_time(8 * DAY, sweep=2400)
-        reminders = told(heard, "Consent Ending")
-        (call,) = told(heard, "Authorization Required")
+    quick_confidential.pass_time(8 * DAY, sweep=2400)
+    reminders = told(quick_confidential.world, "Consent Ending")
+    (call,) = told(quick_confidential.world, "Authorization Required")
     left = [each["message"].partition(" ends in ")[2].partition(",")[0] for each in reminders]
     assert left == ["3 days", "24 hours", "4 hours"]
     for each in (*reminders, call):
         assert {"message", "message_zh", "account_id", "link", "connection", "prefix"} <= each.keys()
-    assert confidential.world.get(call["link"].partition("example")[2]).status == 200
+    assert quick_confidential.world.get(call["link"].partition("example")[2]).status == 200
 
 
-def test_after_the_person_acted_no_more_is_told_of_the_old_consent(confidential: Road) -> None:
+def test_after_the_person_acted_no_more_is_told_of_the_old_consent(quick_confidential: Road) -> None:
     """The first reminder was enough; the next is about the new consent, days later."""
-    with overheard(confidential) as heard:
-        confidential.pass_time(4 * DAY + 3600, sweep=2400)
-        assert len(told(heard, "Consent Ending")) == 1
-        assert confidential.authorize().status == 200
-        confidential.pass_time(3 * DAY, sweep=2400)
-    assert [kind for kind, _ in heard if kind != "Token Rotated"] == ["Consent Ending", "Connection Authorized"]
+    quick_confidential.pass_time(4 * DAY + 3600, sweep=2400)
+    assert len(told(quick_confidential.world, "Consent Ending")) == 1
+    assert quick_confidential.authorize().status == 200
+    quick_confidential.pass_time(3 * DAY, sweep=2400)
+    kinds = [each["DetailType"] for each in bus_of(quick_confidential.world).taken]
+    assert [kind for kind in kinds if kind != "Token Rotated"] == [
+        *("Connection Authorized", "Consent Ending", "Connection Authorized")
+    ]
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

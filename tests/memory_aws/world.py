@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -55,6 +56,18 @@ class MemoryEvents:
         """Take events."""
         self.taken += [] if self.closed else Entries
         return {"FailedEntryCount": len(Entries) if self.closed else 0, "Entries": [{} for _ in Entries]}
+
+
+def bus_of(world: World) -> MemoryEvents:
+    """Return the event bus of a world in memory."""
+    bus: Any = world.broker.events._client
+    assert isinstance(bus, MemoryEvents)
+    return bus
+
+
+def told(world: World, kind: str) -> list[dict[str, Any]]:
+    """Return the details of the events of a kind that were taken."""
+    return [json.loads(each["Detail"]) for each in bus_of(world).taken if each["DetailType"] == kind]
 
 
 @contextmanager
