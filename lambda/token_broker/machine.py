@@ -59,16 +59,17 @@ def rotate_machine(rotating: Rotating, request: Request) -> Outcome:
         return Outcome("waiting", name, error=standing.code)
     refuse_late_request(rotating.remaining, READ_SECONDS)
     rotating = replace(rotating, stored=remind_of_certificate(broker, name, rotating.stored))
+    if rotating.stored.document.certificates != connection.certificates:
+        return Outcome("superseded", name)
     try:
-        given = _ask_in_turn(rotating)
+        given = _ask_in_turn(rotating, list_usable(connection, now))
     except SuiteTokenError as error:
         return _fail(rotating, error)
     return _conclude(rotating, given)
 
 
-def _ask_in_turn(rotating: Rotating) -> Given:
+def _ask_in_turn(rotating: Rotating, certificates: list[Certificate]) -> Given:
     """Ask with the certificate that shall follow; where NetSuite does not take it, with the one in use as before."""
-    certificates = list_usable(rotating.stored.document, rotating.broker.seconds())
     following = rotating.stored.document.certificates.next
     if following is None or following not in certificates:
         return _ask(rotating, certificates[0])

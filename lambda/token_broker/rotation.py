@@ -90,6 +90,8 @@ def _rotate_grant(refreshing: Refreshing, request: Request) -> Outcome:
     if problem is not None and blocks_refresh(problem, broker.seconds(), force=request.force):
         return _wait(broker, name, connection, refreshing.token.document, problem)
     refreshing = replace(refreshing, stored=remind(broker, name, refreshing.stored))
+    if refreshing.stored.document.grant_id != connection.grant_id:
+        return Outcome("superseded", name)
     unpublished = publish_saved_answer(refreshing)
     if unpublished is not None:
         return Outcome("rotated", name, token=unpublished)

@@ -70,3 +70,26 @@ def test_a_reminder_of_a_certificate_that_eventbridge_does_not_take_is_sent_with
         road.world.clock.advance(3600)
         road.world.rotate(NAME)
         assert len(told(road.world, "Certificate Ending")) == 1
+
+
+def test_what_is_revoked_while_a_reminder_is_sent_is_not_asked_for(quick: Road) -> None:
+    """A worker that wakes up late finds no grant any more, and that is no error of ours."""
+    quick.pass_time(3 * DAY, sweep=1800)
+    quick.world.clock.advance(DAY + 3600)
+    bus_of(quick.world).meanwhile = [lambda: quick.world.rotate(NAME, action="revoke")]
+    sent = len(quick.netsuite.requests)
+    assert quick.world.rotate(NAME) == {"batchItemFailures": []}
+    assert [*quick.netsuite.requests[sent:]] == ["revoke"]
+    assert quick.world.token(NAME).token is None
+
+
+def test_a_certificate_given_up_while_its_reminder_is_sent_is_not_used() -> None:
+    """The same without a person."""
+    with make_silent_road(make_memory_world) as road:
+        start(road)
+        ending = road.world.connection(NAME).certificates.current
+        assert ending is not None
+        road.world.clock.now = ending.valid_until - 29 * DAY
+        bus_of(road.world).meanwhile = [lambda: road.world.rotate(NAME, action="revoke")]
+        assert road.world.rotate(NAME) == {"batchItemFailures": []}
+        assert road.world.token(NAME).token is None

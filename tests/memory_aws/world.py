@@ -47,13 +47,19 @@ class MemoryQueue:
 
 @dataclass
 class MemoryEvents:
-    """Plays the boto3 client of EventBridge; takes everything, or nothing where it is `closed`."""
+    """Plays the boto3 client of EventBridge; takes everything, or nothing where it is `closed`.
+
+    `meanwhile` holds what others do while the next events are on their way there.
+    """
 
     taken: list[dict[str, str]] = field(default_factory=list)
     closed: bool = False
+    meanwhile: list[Callable[[], object]] = field(default_factory=list)
 
     def put_events(self, *, Entries: list[dict[str, str]]) -> dict[str, Any]:  # noqa: N803
         """Take events."""
+        if self.meanwhile:
+            self.meanwhile.pop(0)()
         self.taken += [] if self.closed else Entries
         return {"FailedEntryCount": len(Entries) if self.closed else 0, "Entries": [{} for _ in Entries]}
 

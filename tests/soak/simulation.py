@@ -42,6 +42,7 @@ SWEEP = 300
 STEPS_A_DAY = 86_400 // SWEEP
 _ROTATE_SECONDS, _SWEEP_SECONDS = 90, 60
 _KINDS = (CONFIDENTIAL, PUBLIC, MACHINE)
+_LATENESS = (0.0, 2.0, 15.0, 55.0)
 _SKEWS = (-50.0, -10.0, 0.0, 0.0, 30.0, 120.0, 180.0)
 _LAGS = (0.0, 0.0, 1.0, 20.0, 200.0)
 _DEEPEST = 3
@@ -114,8 +115,10 @@ class Simulation:
         return Case(name, kind, client, trouble=self.clock.now, sick_since=self.clock.now)
 
     def _sweep(self) -> None:
-        self.log.acts.append(act := Act(None, self.clock.now + _SWEEP_SECONDS))
+        """Let the schedule fire, within its minute."""
         begin = self.clock.now
+        self.clock.now += self.chance.choice(_LATENESS)
+        self.log.acts.append(act := Act(None, self.clock.now + _SWEEP_SECONDS))
         with contextlib.suppress(Killed, Exception):  # the schedule fires again
             self.deployment.sweep(act.deadline)
         self.log.acts.pop()
