@@ -2,8 +2,9 @@
 
 Before the POST a version labelled PRESENTED is put whose id is derived from the refresh token, so exactly one worker
 gets through, and the write path is proven before the token is risked. The answer is put as a version labelled
-ANSWERED whose id is derived likewise, so saving again is harmless and a later worker finds it. A request that
-certainly spent nothing is released by the label UNSPENT.
+ANSWERED whose id is derived likewise, so saving again is harmless; it holds the refresh token that it answers, so a
+later worker finds it, whichever presenting brought it. A request that certainly spent nothing is released by the label
+UNSPENT.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from suitetoken.documents import Answer, Connection
 from suitetoken.documents.fields import parse_object
+from suitetoken.errors import InvalidDocument
 from suitetoken.records import parse_connection
 from suitetoken.store import Version
 from token_broker.answers import parse_answer
@@ -95,9 +97,8 @@ def take_turn(broker: Broker, connection: Version, refresh_token: str) -> Turn |
     Raises QuotaReached, with nothing claimed, where its answer might not be saved.
     """
     last = read_last(broker, connection.secret)
-    saved = (
-        _find_saved_answer(broker, connection.secret, last) if last and last.digest == digest(refresh_token) else None
-    )
+    presented = last is not None and last.digest == digest(refresh_token)
+    saved = find_saved_answer(broker, connection.secret, refresh_token) if presented else None
     if saved is not None:
         return saved
     chosen = decide_next(last, refresh_token, broker.seconds())
@@ -111,13 +112,19 @@ def take_turn(broker: Broker, connection: Version, refresh_token: str) -> Turn |
     return Turn(chosen, Version(connection.secret, version_id, body, frozenset({PRESENTED})))
 
 
-def find_answer(broker: Broker, secret: str, refresh_token: str) -> Answer | None:
-    """Return the answer to the last presenting of this refresh token that was saved and not promoted, if any."""
-    last = read_last(broker, secret)
-    if last is None or last.digest != digest(refresh_token):
+def find_saved_answer(broker: Broker, secret: str, refresh_token: str) -> Version | None:
+    """Return the version with the answer to this refresh token, promoted or not; None where it is no token response."""
+    version = broker.store.find(secret, ANSWERED)
+    if version is None:
         return None
-    saved = _find_saved_answer(broker, secret, last)
-    return parse_connection(broker.store, saved).document.answer if saved else None
+    try:
+        document = parse_connection(broker.store, version).document
+        if document.grant is None or document.grant.refresh_token != refresh_token or document.answer is None:
+            return None
+        parse_answer(document.answer.raw)
+    except (InvalidDocument, UnreadableAnswer):
+        return None
+    return version
 
 
 def release(broker: Broker, turn: Turn) -> None:
@@ -147,19 +154,6 @@ def read_last(broker: Broker, secret: str) -> Presentation | None:
         fields.optional_text("repeated") is not None,
         UNSPENT in version.labels,
     )
-
-
-def _find_saved_answer(broker: Broker, secret: str, last: Presentation) -> Version | None:
-    """Return the version with the answer to this presenting, unless it is no token response at all."""
-    version = None if last.released else broker.store.find_version(secret, _answered_id(last))
-    if version is None:
-        return None
-    answer = parse_connection(broker.store, version).document.answer
-    try:
-        parse_answer(answer.raw if answer else "")
-    except UnreadableAnswer:
-        return None
-    return version
 
 
 def _presentation_body(presentation: Presentation, worker: str) -> str:

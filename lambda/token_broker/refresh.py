@@ -64,6 +64,14 @@ def refresh(refreshing: Refreshing) -> Result:
     return _refresh_reusable(refreshing)
 
 
+def is_answered_after_all(refreshing: Refreshing) -> bool:
+    """Whether the answer that was given up for lost was saved later, by a worker that slept with it in its hands."""
+    if not refreshing.client.is_public:
+        return False
+    secret, presented = refreshing.stored.version.secret, refreshing.grant.refresh_token
+    return one_time.find_saved_answer(refreshing.broker, secret, presented) is not None
+
+
 def publish_saved_answer(refreshing: Refreshing) -> AccessToken | None:
     """Publish the token of a saved answer that a crash kept from the readers, where it is still worth it."""
     answer = refreshing.stored.document.answer

@@ -10,6 +10,7 @@ from suitetoken.documents import Certificates, Client, Connection, Grant, Proble
 from suitetoken.errors import BeingDeleted, Conflict, InvalidDocument, NotFound
 from suitetoken.records import (
     connection_secret,
+    parse_connection,
     read_client,
     read_connection,
     token_secret,
@@ -88,7 +89,8 @@ def _catch_up(broker: Broker, name: str, client: Client, seen: Connection, grant
 
     A rotation that still holds its answer gives it back when it finds the grant revoked.
     """
-    saved = one_time.find_answer(broker, connection_secret(name), grant.refresh_token)
+    version = one_time.find_saved_answer(broker, connection_secret(name), grant.refresh_token)
+    saved = parse_connection(broker.store, version).document.answer if version else None
     return renew_grant(grant, parse_answer(saved.raw), client, seen, saved.asked_at) if saved else grant
 
 

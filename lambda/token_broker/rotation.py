@@ -19,7 +19,15 @@ from token_broker.problems import (
     make_sure_it_is_told,
     record_problem,
 )
-from token_broker.refresh import Failed, Refreshing, Result, Superseded, publish_saved_answer, refresh
+from token_broker.refresh import (
+    Failed,
+    Refreshing,
+    Result,
+    Superseded,
+    is_answered_after_all,
+    publish_saved_answer,
+    refresh,
+)
 from token_broker.rotating import Rotating
 
 _OTHER_GRANT = frozenset({"healed", "superseded"})
@@ -87,7 +95,8 @@ def _wait(broker: Broker, name: str, connection: Connection, token: TokenDocumen
 def _rotate_grant(refreshing: Refreshing, request: Request) -> Outcome:
     broker, name, connection = refreshing.broker, refreshing.name, refreshing.stored.document
     problem = connection.problem
-    if problem is not None and blocks_refresh(problem, broker.seconds(), force=request.force):
+    blocked = problem is not None and blocks_refresh(problem, broker.seconds(), force=request.force)
+    if problem is not None and blocked and not (problem.code == "ambiguous" and is_answered_after_all(refreshing)):
         return _wait(broker, name, connection, refreshing.token.document, problem)
     refreshing = replace(refreshing, stored=remind(broker, name, refreshing.stored))
     if refreshing.stored.document.grant_id != connection.grant_id:

@@ -11,10 +11,13 @@ from suitetoken.errors import QuotaReached
 from suitetoken.store import Store
 from token_broker.due import ONE_TIME_SECONDS
 
-MOST_BEFORE_ROTATION = 97
-"""So many versions of the last 24 hours, and a rotation with a one-time refresh token still has room for its two."""
-MOST_BEFORE_ATTEMPT = 93
-"""So many, and an attempt to authorize still has room for its four at most, and the rotation after it for its two."""
+MOST_BEFORE_ROTATION = 96
+"""So many versions of the last 24 hours, and a rotation with a one-time refresh token still has room for its three.
+
+The mark and the answer; or the mark, the problem, and that people know of it.
+"""
+MOST_BEFORE_ATTEMPT = 92
+"""So many, and an attempt to authorize still has room for its four at most, and the rotation after it for its three."""
 _A_ROTATION_MAKES = 2
 _DAY = 86_400
 

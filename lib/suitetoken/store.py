@@ -61,19 +61,17 @@ class Store:
 
     def read(self, name: str, label: str = CURRENT) -> Version:
         """Return the version under a staging label, or raise NotFound."""
-        return self._get(name, VersionStage=label)
+        secret = self.secret_id(name)
+        with translated("reading the secret", secret):
+            answer: Any = self._client.get_secret_value(SecretId=secret, VersionStage=label)
+        if "SecretString" not in answer:
+            raise InvalidDocument("the secret holds bytes, not a document.", subject=secret)
+        return Version(name, answer["VersionId"], answer["SecretString"], frozenset(answer.get("VersionStages", ())))
 
     def find(self, name: str, label: str) -> Version | None:
         """Return the version under a staging label that may not be there."""
         try:
             return self.read(name, label)
-        except NotFound:
-            return None
-
-    def find_version(self, name: str, version_id: str) -> Version | None:
-        """Return one version by its id, whether or not it carries a label."""
-        try:
-            return self._get(name, VersionId=version_id)
         except NotFound:
             return None
 
@@ -100,18 +98,23 @@ class Store:
 
     def create(self, name: str, body: str, description: str) -> None:
         """Create a secret with its first document, or raise AlreadyExists; one being deleted is restored."""
-        secret = self.secret_id(name)
-        tags: Any = [{"Key": "suitetoken", "Value": self.prefix}]
-        key = self._find_key()
-        details: Any = {"Description": description, "Tags": tags, **({"KmsKeyId": key} if key else {})}
         try:
-            with translated("creating the secret", secret):
-                self._client.create_secret(Name=secret, SecretString=body, **details)
+            self.create_new(name, body, description)
         except (AlreadyExists, BeingDeleted):
+            secret = self.secret_id(name)
             if self.exists(name):
                 raise AlreadyExists("it exists already; nothing was changed.", subject=secret) from None
             self._restore(secret)
             self.update(name, lambda _: body)
+
+    def create_new(self, name: str, body: str, description: str) -> None:
+        """Create a secret, or raise AlreadyExists or BeingDeleted: one that is there belongs to somebody else."""
+        secret = self.secret_id(name)
+        tags: Any = [{"Key": "suitetoken", "Value": self.prefix}]
+        key = self._find_key()
+        details: Any = {"Description": description, "Tags": tags, **({"KmsKeyId": key} if key else {})}
+        with translated("creating the secret", secret):
+            self._client.create_secret(Name=secret, SecretString=body, **details)
 
     def put(self, name: str, body: str, *, version_id: str, label: str) -> bool:
         """Put a version with a chosen id under a label; False when that id is taken by another body.
@@ -223,14 +226,6 @@ class Store:
         with translated(doing, self.prefix):
             for page in pages:
                 yield from (secret for secret in page["SecretList"] if secret["Name"].startswith(whole))
-
-    def _get(self, name: str, **which: str) -> Version:
-        secret = self.secret_id(name)
-        with translated("reading the secret", secret):
-            answer: Any = self._client.get_secret_value(SecretId=secret, **which)
-        if "SecretString" not in answer:
-            raise InvalidDocument("the secret holds bytes, not a document.", subject=secret)
-        return Version(name, answer["VersionId"], answer["SecretString"], frozenset(answer.get("VersionStages", ())))
 
     def _decide_by_reading(self, current: Version, new: Version, error: SuiteTokenError) -> None:
         """Find out what became of a move that seemed to fail: its answer may have been lost after it won."""

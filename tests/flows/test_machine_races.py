@@ -1,15 +1,21 @@
-"""Two workers at one connection without a person: the readers' token only ever gets newer, and nothing is lost."""
+"""Two workers or operators at one connection without a person: tokens only get newer, and nothing is lost."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
-from machine_world import NAME, MachineRoad, machine, make_machine_road
-from suitetoken.admin.certificates import register
+from interleaving import Interrupter
+from kill import Killed, watch
+from machine_world import NAME, MachineRoad, machine, make_machine_road, make_silent_road
+from memory_aws.world import make_memory_world
+from suitetoken.admin.certificates import Keys, Wanted, create, register
+from suitetoken.errors import Conflict
+from suitetoken.machine import parse_key_spec
 from world import World
 
 __all__ = ["machine"]
@@ -91,3 +97,58 @@ def test_two_workers_prove_the_next_certificate_at_once(machine: MachineRoad) ->
     assert held.old is not None
     assert (held.current.thumbprint, held.old.thumbprint) == (following.thumbprint, first.thumbprint)
     assert machine.serves_good_token
+
+
+@dataclass
+class Mortal(Interrupter):
+    """Dies before the call with this number; lives on where there is none."""
+
+    dies_at: int | None = None
+
+    def write(self, name: str, act: Callable[[], Any], lost: Exception) -> Any:
+        """Act, or die."""
+        if len(self.calls) == self.dies_at:
+            raise Killed(name)
+        return super().write(name, act, lost)
+
+    read = write
+
+
+def make_certificate_at_once(key_store: str, at: int | None, dies_at: int | None) -> tuple[int, int]:
+    """Let an operator make a certificate before another one's call `at`; returns how many calls each of them made.
+
+    The one that the connection has in the end gets a token, and no private key but its own stays where nobody died.
+    """
+    wanted = Wanted(parse_key_spec("ECC_NIST_P256"), key_store, 365)
+    with make_silent_road(make_memory_world) as machine:
+
+        def make(operator: Interrupter) -> None:
+            watched = watch(machine.world, machine.make_session, operator)
+            with suppress(Killed, Conflict):
+                create(Keys(watched.broker.signers._kms, watched.store), NAME, wanted, machine.world.clock())
+
+        other = Mortal(dies_at=dies_at)
+        first = Interrupter(at, lambda: make(other))
+        make(first)
+        made = machine.connection.certificates.current
+        assert made is not None
+        machine.hold(current=machine.upload(made))
+        machine.world.rotate(NAME, force=True)
+        assert machine.serves_good_token
+        client: Any = machine.world.store.client
+        keys = [held for name, held in client.held.items() if "/key/" in name and held.deleted_at is None]
+        assert dies_at is not None or len(keys) <= 1
+        return len(first.calls), len(other.calls)
+
+
+@pytest.mark.parametrize("key_store", ["kms", "secrets-manager"])
+def test_two_operators_make_a_certificate_at_once(key_store: str) -> None:
+    """Whoever comes first, and wherever the other one's command ends: the certificate is of the key that signs."""
+    calls, _ = make_certificate_at_once(key_store, None, None)
+    tried = 0
+    for at in range(calls):
+        _, of_other = make_certificate_at_once(key_store, at, None)
+        for dies_at in range(of_other):
+            make_certificate_at_once(key_store, at, dies_at)
+            tried += 1
+    assert tried > 30

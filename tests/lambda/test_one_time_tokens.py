@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
 import requests
 from urllib3.exceptions import ReadTimeoutError
 
+from kill import Killed, watch
 from road import NAME, Road, count_calls
 from stored_versions import fill_with_versions
 from suitetoken.documents import Connection
@@ -90,6 +93,44 @@ def test_a_spent_one_time_token_whose_answer_was_lost_is_told_as_that(public: Ro
     assert problem.code == "ambiguous"
     assert public.world.token(NAME).problem == problem
     assert public.serves_good_token
+
+
+@dataclass
+class Sleeper:
+    """A worker that falls asleep with the answer in its hands, saves it when it wakes up, and dies."""
+
+    meanwhile: Callable[[], object]
+
+    def write(self, name: str, act: Callable[[], Any], lost: Exception) -> Any:
+        """Act."""
+        if "ANSWERED" not in name:
+            return act()
+        self.meanwhile()
+        act()
+        raise Killed
+
+    read = write
+
+
+@pytest.mark.parametrize("called_lost", [False, True])
+def test_an_answer_that_is_saved_late_is_found(public: Road, called_lost: bool) -> None:
+    """The token was presented again meanwhile: nothing came of it, or the word that it is spent, taken back."""
+    public.world.clock.advance(2401)
+
+    def present_again() -> None:
+        public.netsuite.before = [] if called_lost else [LOST]
+        public.pass_time(300)
+
+    sleeping = watch(public.world, public.make_session, Sleeper(present_again))
+    with pytest.raises(Killed):
+        sleeping.rotate(NAME)
+    problem = public.world.connection(NAME).problem
+    assert (problem.code if problem else None) == ("ambiguous" if called_lost else None)
+    public.pass_time(600)
+    assert public.netsuite.accepts(public.refresh_token)
+    assert public.serves_good_token
+    assert public.world.connection(NAME).problem is None
+    assert public.world.token(NAME).problem is None
 
 
 def test_an_operators_change_during_a_refresh_loses_no_one_time_token(public: Road) -> None:

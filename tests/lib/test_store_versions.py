@@ -1,4 +1,4 @@
-"""Versions of a secret: put once under one id, found by label or id, promoted, and always read by name."""
+"""Versions of a secret: put once under one id, found by label, promoted, and always read by name."""
 
 from __future__ import annotations
 
@@ -24,9 +24,8 @@ def test_putting_again_changes_nothing(store: Store, label: str) -> None:
     assert store.put(NAME, '["a"]', version_id=version_id, label=label)
     assert store.put(NAME, '["a"]', version_id=version_id, label=label)
     assert not store.put(NAME, '["b"]', version_id=version_id, label=label)
-    found = store.find_version(NAME, version_id)
-    assert found
-    assert (found.body, found.labels) == ('["a"]', frozenset({label}))
+    found = store.read(NAME, label)
+    assert (found.id, found.body, found.labels) == (version_id, '["a"]', frozenset({label}))
     assert read_words(store) == []
 
 
@@ -51,28 +50,15 @@ def test_one_of_many_puts_under_one_id_wins(store: Store) -> None:
         assert sum(pool.map(put, range(16))) == 1
 
 
-def test_a_version_that_lost_its_labels_is_found_by_id(store: Store) -> None:
-    """A version keeps its id and body when its label moves on to another version."""
-    first, second = str(uuid.uuid4()), str(uuid.uuid4())
-    store.put(NAME, '["a"]', version_id=first, label="ANSWERED")
-    store.put(NAME, '["b"]', version_id=second, label="ANSWERED")
-    found = store.find_version(NAME, first)
-    assert found
-    assert (found.body, found.labels) == ('["a"]', frozenset())
-
-
 def test_an_answer_without_stages_is_a_version_without_labels(aws: RecordingClient, store: Store) -> None:
     """A version for which AWS names no stages at all is one without labels."""
 
     def without_stages(call: Callable[[], dict[str, object]]) -> dict[str, object]:
         return {name: value for name, value in call().items() if name != "VersionStages"}
 
-    version_id = str(uuid.uuid4())
-    store.put(NAME, "[]", version_id=version_id, label="ANSWERED")
+    store.put(NAME, "[]", version_id=str(uuid.uuid4()), label="ANSWERED")
     aws.plan("get_secret_value", without_stages)
-    found = store.find_version(NAME, version_id)
-    assert found
-    assert found.labels == frozenset()
+    assert store.read(NAME, "ANSWERED").labels == frozenset()
 
 
 def test_promoting_a_saved_version(store: Store) -> None:
@@ -110,7 +96,6 @@ def test_every_read_says_which_version(aws: RecordingClient, store: Store) -> No
     """Every read of a secret names either a staging label or a version id, for a bare read may be of an old version."""
     version = store.update(NAME, add_word("a"))
     store.find(NAME, PREVIOUS)
-    store.find_version(NAME, version.id)
     store.set_label(version, "EXCHANGED")
     aws.lose_reply(MOVE)
     store.update(NAME, add_word("b"))
@@ -127,7 +112,6 @@ def test_what_is_not_there(store: Store) -> None:
         store.read("token/missing")
     assert store.find("token/missing", PREVIOUS) is None
     assert store.find(NAME, "ANSWERED") is None
-    assert store.find_version(NAME, str(uuid.uuid4())) is None
 
 
 def test_bytes_are_no_document(aws: RecordingClient, store: Store) -> None:

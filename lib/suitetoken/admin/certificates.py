@@ -60,7 +60,7 @@ def create(keys: Keys, name: str, wanted: Wanted, now: float) -> tuple[Certifica
     def place(held: Certificates) -> Certificates | None:
         return replace(held, current=made) if held.current is None else None
 
-    return _keep(keys.store, name, place, made), True
+    return _keep(keys, name, place, made), True
 
 
 def follow(keys: Keys, name: str, wanted: Wanted, now: float) -> tuple[Certificate, bool]:
@@ -78,7 +78,7 @@ def follow(keys: Keys, name: str, wanted: Wanted, now: float) -> tuple[Certifica
     def place(now_held: Certificates) -> Certificates | None:
         return replace(now_held, next=made) if now_held.next == held.next else None
 
-    kept = _keep(keys.store, name, place, made)
+    kept = _keep(keys, name, place, made)
     if held.next is not None:
         machine_keys.give_up(keys.kms, keys.store, held.next.key)
     return kept, True
@@ -185,16 +185,20 @@ def _make(keys: Keys, name: str, wanted: Wanted, held: Certificates, now: float,
 
 
 def _keep(
-    store: Store, name: str, place: Callable[[Certificates], Certificates | None], made: Certificate
+    keys: Keys, name: str, place: Callable[[Certificates], Certificates | None], made: Certificate
 ) -> Certificate:
+    """Put the certificate that was made into its place, or raise Conflict where another is there by now."""
+
     def change(connection: Connection) -> Connection | None:
         placed = place(connection.certificates)
         return None if placed is None else replace(connection, certificates=placed)
 
-    kept = update_connection(store, name, change).document.certificates
-    if made not in (kept.current, kept.next):
+    kept = update_connection(keys.store, name, change).document.certificates
+    if made.thumbprint not in [each.thumbprint for each in (kept.current, kept.next, kept.old) if each is not None]:
+        if not is_kms_key(made.key):  # nobody else has a secret made here; a key of KMS they find by its alias
+            machine_keys.give_up(keys.kms, keys.store, made.key)
         raise Conflict(
-            "somebody else made a certificate meanwhile; the key made here is unused.",
+            "somebody else made a certificate meanwhile; nothing was changed.",
             subject=name,
             next_step=f"see `suitetoken certificate show {name}`.",
         )

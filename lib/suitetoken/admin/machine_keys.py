@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from suitetoken.aws_errors import translated
-from suitetoken.errors import AlreadyExists, InvalidInput, NotFound
+from suitetoken.errors import AlreadyExists, BeingDeleted, InvalidInput, NotFound
 from suitetoken.machine import KeySpec, is_kms_key
 from suitetoken.store import Store
 
@@ -63,25 +64,32 @@ def open_kms_key(kms: KMSClient, arn: str, spec: KeySpec) -> PrivateKey:
 
 
 def point_alias(kms: KMSClient, alias: str, arn: str) -> None:
-    """Let an alias lead to a key, whether or not it is there already."""
+    """Let an alias lead to a key, whether or not it is there already, or comes to be there meanwhile."""
     with translated("naming the signing key", alias):
         try:
             kms.update_alias(AliasName=alias, TargetKeyId=arn)
         except kms.exceptions.NotFoundException:
-            kms.create_alias(AliasName=alias, TargetKeyId=arn)
+            try:
+                kms.create_alias(AliasName=alias, TargetKeyId=arn)
+            except kms.exceptions.AlreadyExistsException:
+                kms.update_alias(AliasName=alias, TargetKeyId=arn)
 
 
 def make_secret_key(store: Store, name: str, spec: KeySpec, used: Collection[str]) -> str:
-    """Return the name of a secret with a new private key, which is nowhere else."""
+    """Return the name of a secret with a new private key, which is nowhere else.
+
+    A secret that is there already is left alone, and the next number taken: its key may be that of a certificate which
+    another operator is about to keep.
+    """
     from suitetoken.admin.certificate_maker import generate_key
 
-    numbers = [int(key.rpartition("/")[2]) if key.count("/") == 2 else 1 for key in used if not is_kms_key(key)]
-    secret = f"key/{name}" if not numbers else f"key/{name}/{max(numbers) + 1}"
     body = generate_key(spec)
-    try:
-        store.create(secret, body, f"Private key of the NetSuite connection {name}")
-    except AlreadyExists:  # an earlier try made it and did not come to use it
-        store.update(secret, lambda _: body)
+    numbers = [int(key.rpartition("/")[2]) if key.count("/") == 2 else 1 for key in used if not is_kms_key(key)]
+    for number in itertools.count(max(numbers, default=0) + 1):
+        secret = f"key/{name}" if number == 1 else f"key/{name}/{number}"
+        with contextlib.suppress(AlreadyExists, BeingDeleted):
+            store.create_new(secret, body, f"Private key of the NetSuite connection {name}")
+            break
     return secret
 
 
