@@ -16,14 +16,14 @@ MOST_BEFORE_ROTATION = 96
 
 The mark and the answer; or the mark, the problem, and that people know of it.
 """
-MOST_BEFORE_ATTEMPT = 92
-"""So many, and an attempt to authorize still has room for its four at most, and the rotation after it for its three."""
+MOST_BEFORE_ATTEMPT = MOST_BEFORE_ROTATION - 4
+"""So many, and an attempt to authorize has room for its four at most, and the rotations after it as ever."""
 _A_ROTATION_MAKES = 2
 _DAY = 86_400
 
 
 def find_most_to_come(made: Sequence[float], now: float) -> int:
-    """Return the most versions of any 24 hours to come where a public client's rotations go on as ever.
+    """Return the most versions that any rotation of a public client finds from now on, where these go on as ever.
 
     `made` and `now` are epoch seconds; `made` are those of the last 24 hours. Each stops counting a day after it was
     made, and until then rotations add theirs.
@@ -48,7 +48,7 @@ def refuse_attempt(store: Store, secret: str, now: float, *, rotated: bool) -> N
 
 
 def _add_by_rotations(seconds: float) -> int:
-    return _A_ROTATION_MAKES * (int(seconds // ONE_TIME_SECONDS) + 1)
+    return _A_ROTATION_MAKES * int(seconds // ONE_TIME_SECONDS)
 
 
 def _list_of_the_day(store: Store, secret: str, now: float) -> list[float]:
