@@ -48,13 +48,22 @@ class Sum:
         return f"{years:,.2f} connection-years, {faults:,} faults injected, {checks:,} invariants checked"
 
 
-def run_seed(seed: int, connections: int, days: int, until: float) -> Sum:
-    """Run a seed for so many simulated days, or until the time (monotonic seconds) is over."""
+@dataclass(frozen=True)
+class Wanted:
+    """What each seed is to run: so many connections, simulated days, times as many accidents as usual."""
+
+    connections: int
+    days: int
+    accidents: float
+
+
+def run_seed(seed: int, wanted: Wanted, until: float) -> Sum:
+    """Run a seed, or as much of it as there is time for (monotonic seconds)."""
     logging.disable(logging.CRITICAL)
     came_to, shown = Sum(seed), time.monotonic()
-    with make_simulation(seed, connections) as simulation:
+    with make_simulation(seed, wanted.connections, wanted.accidents) as simulation:
         try:
-            for _ in range(days):
+            for _ in range(wanted.days):
                 for _ in range(STEPS_A_DAY):
                     simulation.step()
                 came_to.days += 1
@@ -63,13 +72,13 @@ def run_seed(seed: int, connections: int, days: int, until: float) -> Sum:
                 if time.monotonic() - shown > _SHOWN_EVERY:
                     shown = time.monotonic()
                     checks = simulation.laws.checked.total()
-                    click.echo(f"  seed {seed}: day {came_to.days} of {days}, {checks:,} checks", err=True)
+                    click.echo(f"  seed {seed}: day {came_to.days} of {wanted.days}, {checks:,} checks", err=True)
         except Broken as broken:
             came_to.broken = f"day {came_to.days + 1}: {broken}"
         except Exception as error:
             error.add_note(f"in the simulation of seed {seed}, day {came_to.days + 1}")
             raise
-        came_to.connection_days = came_to.days * connections
+        came_to.connection_days = came_to.days * wanted.connections
         came_to.faults += simulation.log.injected
         came_to.checks += simulation.laws.checked
         came_to.consents = len(simulation.netsuite.consents)
@@ -77,14 +86,14 @@ def run_seed(seed: int, connections: int, days: int, until: float) -> Sum:
     return came_to
 
 
-def run_seeds(seeds: Iterator[int], connections: int, days: int, seconds: float, jobs: int) -> Iterator[Sum]:
+def run_seeds(seeds: Iterator[int], wanted: Wanted, seconds: float, jobs: int) -> Iterator[Sum]:
     """Yield what each seed came to, several at the same time, until the time is over or one fails."""
     until = time.monotonic() + seconds
     with ProcessPoolExecutor(jobs) as pool:
         running: set[Future[Sum]] = set()
         while running or time.monotonic() < until:
             while len(running) < jobs and time.monotonic() < until:
-                running.add(pool.submit(run_seed, next(seeds), connections, days, until))
+                running.add(pool.submit(run_seed, next(seeds), wanted, until))
             done, running = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 yield future.result()
@@ -99,13 +108,17 @@ def run_seeds(seeds: Iterator[int], connections: int, days: int, seconds: float,
 @click.option("--seed", type=int, default=1, show_default=True, help="The first seed; the others follow it.")
 @click.option("--connections", type=click.IntRange(3), default=30, show_default=True, help="A third of each kind.")
 @click.option("--days", type=click.IntRange(1), default=20, show_default=True, help="Simulated days of each seed.")
+@click.option(
+    "--accidents", type=click.FloatRange(0, 50), default=1, show_default=True, help="Deaths and sleeps, times as many."
+)
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Seeds at the same time.")
-def main(seconds: float, seed: int, connections: int, days: int, jobs: int) -> None:
+def main(seconds: float, seed: int, connections: int, days: int, accidents: float, jobs: int) -> None:
     """Run seeds until the time is over, or one fails."""
     total = Sum(seed)
-    for came_to in run_seeds(count(seed), connections, days, seconds, jobs):
+    for came_to in run_seeds(count(seed), Wanted(connections, days, accidents), seconds, jobs):
         total.add(came_to)
-        again = f"make soak SEED={came_to.seed} CONNECTIONS={connections} DAYS={days} SECONDS=3600"
+        size = f"CONNECTIONS={connections} DAYS={days} ACCIDENTS={accidents:g}"
+        again = f"make soak SEED={came_to.seed} {size} SECONDS=9000"
         click.echo(f"seed {came_to.seed}: {came_to.days} days of {connections} connections; in all {total}", err=True)
         if came_to.broken:
             click.echo(f"seed {came_to.seed} fails, {came_to.broken}\nthe same again: {again}", err=True)

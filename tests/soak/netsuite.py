@@ -130,9 +130,9 @@ class StormyNetSuite(TokenAdapter):
                 return self.respond(request, *early)
         form = {name: values[0] for name, values in parse_qs(str(request.body)).items()}
         status, body = self._answer(request, form)
+        self._hand_over(status, body, lost=kind in _LOSING)
         if kind == "slow":
             self._pass_time(chance.randint(3, 20))
-        self._hand_over(status, body, lost=kind in _LOSING)
         if kind == "losing answers":
             raise requests.ReadTimeout(ReadTimeoutError(None, "", "time-out"))  # type: ignore[arg-type]
         return self.respond(request, status, body[: len(body) // 2] if kind == "cut off" else body)

@@ -52,11 +52,11 @@ _KEYS_DAYS = 15
 class Simulation:
     """One deployment through simulated time."""
 
-    def __init__(self, seed: int, connections: int) -> None:
+    def __init__(self, seed: int, connections: int, accidents: float) -> None:
         """Begin with so many connections, a third of each kind, that nobody has authorized yet."""
         chance = Random(seed)  # noqa: S311 - a simulation
         self.chance, self.clock, self.log, self.trace = chance, Clock(), Log(), 0
-        effects = Effects(self.clock, self.log, self.pass_time, self._observe)
+        effects = Effects(self.clock, self.log, self.pass_time, self._observe, accidents)
         weather = Spells(chance, KINDS, 0.7)
         self.netsuite = StormyNetSuite(self.clock, weather, self.log, self.pass_time, chance.choice(_SKEWS))
         self.netsuite.asked = self._note_asking
@@ -217,7 +217,7 @@ class _Nowhere(io.TextIOBase):
 
 
 @contextmanager
-def make_simulation(seed: int, connections: int) -> Iterator[Simulation]:
+def make_simulation(seed: int, connections: int, accidents: float = 1) -> Iterator[Simulation]:
     """Give a simulation; what its functions print goes nowhere."""
     with contextlib.redirect_stdout(_Nowhere()):
-        yield Simulation(seed, connections)
+        yield Simulation(seed, connections, accidents)

@@ -73,12 +73,16 @@ class Log:
 
 @dataclass
 class Effects:
-    """What a faulty client needs of the simulation: its time, time that passes for others too, and who hears of it."""
+    """What a faulty client needs of the simulation: its time, time that passes for others too, and who hears of it.
+
+    Processes die and sleep `accidents` times as often as usual.
+    """
 
     clock: Clock
     log: Log
     pass_time: Callable[[float], None]
     observe: Callable[[str, dict[str, Any]], None]
+    accidents: float
 
 
 @dataclass
@@ -115,11 +119,11 @@ class FaultyClient:
 
     def _choose(self, name: str) -> str:
         chance, spell, writes = self.weather.chance, self.weather.kind, name in WRITES
-        drawn = chance.random()
+        drawn, deaths, pauses = chance.random(), _DEATHS * self.effects.accidents, _PAUSES * self.effects.accidents
         if writes:
-            if drawn < _DEATHS:
+            if drawn < deaths:
                 return "death before" if chance.random() < 0.5 else "death after"
-            if drawn < _DEATHS + _PAUSES:
+            if drawn < deaths + pauses:
                 return "pause"
         hit = 1 - drawn < (_SPELL_ERRORS if spell and (spell != "writes fail" or writes) else _STRAY_ERRORS)
         if not hit:
