@@ -52,6 +52,7 @@ def test_the_way_back_from_netsuite_begins_again(stage: BrowserStage, page: Page
     """Whoever hesitates at the login and goes back presses the button a second time."""
     page.goto(stage.make_link(stage.add()))
     press_button(page)
+    page.locator("#login-12-1017").wait_for()
     page.go_back()
     assert heading(page) == WORDS.landing["title"]
     press_button(page)
