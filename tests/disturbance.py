@@ -28,7 +28,7 @@ ROADS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
 KINDS = {flow: list(ROADS)[:2] for flow in FLOWS} | {flow: list(ROADS)[2:] for flow in MACHINE_FLOWS}
 """Which kinds of connection a flow is for."""
 FIRST = FLOWS[0]
-SWEEPS, SWEEP_SECONDS, DUE_SECONDS = 2, 300, 2401
+SWEEPS, SWEEP_SECONDS = 2, 300
 MORE_VERSIONS = 5
 """Versions of one secret that an accident may make beyond those of the flow itself; a day has room for a hundred."""
 WINDOW, BROKEN = "**window**", "BROKEN"
@@ -105,15 +105,7 @@ def _settle(flow: Flow[Any], road: Any, lived: bool, look: Callable[[], object])
     if problem is not None and problem.code == "ambiguous":
         bearable = road.serves_good_token and is_told(road)
         return _repeat(FIRST, road, WINDOW) if bearable else BROKEN
-    return _wait_until_due(flow, road, look) if flow.by is By.PERSON else BROKEN
-
-
-def _wait_until_due(flow: Flow[Any], road: Any, look: Callable[[], object]) -> str:
-    """Let the token of before become due; if that does not finish the flow, the person opens the link again."""
-    road.world.clock.advance(DUE_SECONDS)
-    road.world.come_round()
-    look()
-    return "when due" if flow.is_done(road) else _repeat(flow, road, "as before")
+    return _repeat(flow, road, "as before") if flow.by is By.PERSON else BROKEN
 
 
 def _repeat(flow: Flow[Any], road: Any, outcome: str) -> str:

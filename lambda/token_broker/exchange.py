@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from suitetoken.documents import Claim, Client, Connection, Grant
 from suitetoken.documents.fields import parse_object
 from suitetoken.errors import InvalidInput
+from suitetoken.marks import UNFINISHED_SECONDS
 from suitetoken.records import connection_secret, read_connection, update_connection
 from token_broker import events
 from token_broker.answers import TokenAnswer, parse_answer
@@ -23,6 +24,9 @@ from token_broker.wording import tell_authorized
 
 EXCHANGED = "EXCHANGED"
 """The staging label of the last exchange's raw answer; a label of its own, so that a rotation cannot displace it."""
+GIVEN_UP = "given_up"
+"""The outcome of an attempt that nobody is on the way with any more and that left no answer; one that comes counts."""
+_UNSEEN = (None, GIVEN_UP)
 _STALE_SECONDS = 86_400
 
 
@@ -82,9 +86,9 @@ def finish_exchange(broker: Broker, name: str, client: Client, exchanged: Exchan
 
 def heal_exchange(broker: Broker, name: str, client: Client, connection: Connection) -> bool:
     """Finish what a callback began and did not finish; False where nothing is left or nothing may be accepted."""
-    claim = find_unfinished(connection, broker.seconds())
-    exchanged = _read_exchanged(broker, name) if claim else None
-    if claim is None or exchanged is None or exchanged.grant_id != claim.id:
+    unfinished = list_unfinished(connection, broker.seconds())
+    exchanged = _read_exchanged(broker, name) if unfinished else None
+    if exchanged is None or all(claim.id != exchanged.grant_id for claim in unfinished):
         return False
     try:
         return finish_exchange(broker, name, client, exchanged) is not None
@@ -92,15 +96,14 @@ def heal_exchange(broker: Broker, name: str, client: Client, connection: Connect
         return False
 
 
-def find_unfinished(connection: Connection, now: int) -> Claim | None:
-    """Return the newest claim whose attempt nobody has seen end and that no later grant has overtaken."""
+def list_unfinished(connection: Connection, now: int) -> list[Claim]:
+    """Return the claims whose attempts nobody has seen end and that no later grant has overtaken."""
     authorized_at = connection.grant.authorized_at if connection.grant else 0
-    open_claims = [
+    return [
         claim
         for claim in connection.claims
-        if claim.outcome is None and claim.at >= authorized_at and now - claim.at < _STALE_SECONDS
+        if claim.outcome in _UNSEEN and claim.at >= authorized_at and now - claim.at < _STALE_SECONDS
     ]
-    return max(open_claims, key=lambda claim: claim.at, default=None)
 
 
 def settle_claim(broker: Broker, name: str, grant_id: str, outcome: str) -> None:
@@ -108,6 +111,22 @@ def settle_claim(broker: Broker, name: str, grant_id: str, outcome: str) -> None
 
     def change(connection: Connection) -> Connection | None:
         claims = _with_outcome(connection.claims, grant_id, outcome)
+        return None if claims == connection.claims else replace(connection, claims=claims)
+
+    update_connection(broker.store, name, change)
+
+
+def give_up_attempts(broker: Broker, name: str) -> None:
+    """Record that attempts broke off before anything was saved: whoever comes back is told so, and sweeps look away."""
+    now = broker.seconds()
+
+    def change(connection: Connection) -> Connection | None:
+        claims = tuple(
+            replace(claim, outcome=GIVEN_UP)
+            if claim.outcome is None and now - claim.at >= UNFINISHED_SECONDS
+            else claim
+            for claim in connection.claims
+        )
         return None if claims == connection.claims else replace(connection, claims=claims)
 
     update_connection(broker.store, name, change)
@@ -145,7 +164,8 @@ def _holds(broker: Broker, name: str, grant: Grant) -> bool:
 
 def _with_outcome(claims: tuple[Claim, ...], grant_id: str, outcome: str) -> tuple[Claim, ...]:
     return tuple(
-        replace(claim, outcome=outcome) if claim.id == grant_id and claim.outcome is None else claim for claim in claims
+        replace(claim, outcome=outcome) if claim.id == grant_id and claim.outcome in _UNSEEN else claim
+        for claim in claims
     )
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 
-from suitetoken.records import due_at
+from suitetoken.marks import Mark, read_mark
 from suitetoken.store import Store
 
 KINDS = ("connection", "token")
@@ -28,20 +28,27 @@ class Listed:
 
 
 def find_due(store: Store, now: float) -> Listed:
-    """Return the connections whose token is due, missing, or published with a problem."""
+    """Return the connections whose token is due, missing, or published with a problem, or whose attempt broke off."""
     return choose_due(_list_all(store), now)
 
 
 def choose_due(secrets: Iterable[tuple[str, str]], now: float) -> Listed:
     """Return what is due of a list of secrets' names and current version ids."""
-    due_by_kind: dict[str, dict[str, int]] = {kind: {} for kind in KINDS}
+    marks: dict[str, dict[str, Mark | None]] = {kind: {} for kind in KINDS}
     for secret, version_id in secrets:
         kind, _, name = secret.partition("/")
-        if name and kind in due_by_kind:
-            due_by_kind[kind][name] = due_at(version_id)
-    tokens = due_by_kind["token"]
-    names = due_by_kind["connection"]
-    return Listed(len(names), tuple(sorted(name for name in names if tokens.get(name, 0) <= now)))
+        if name and kind in marks:
+            marks[kind][name] = read_mark(version_id)
+    connections, tokens = marks["connection"], marks["token"]
+    due = (name for name, mark in connections.items() if is_to_be_looked_at(mark, tokens.get(name), now))
+    return Listed(len(connections), tuple(sorted(due)))
+
+
+def is_to_be_looked_at(connection: Mark | None, token: Mark | None, now: float) -> bool:
+    """Whether anything is to be done, by what the ids of the two documents' versions say."""
+    if token is None or token.look_at <= now:
+        return True
+    return connection is not None and (connection.look_at <= now or connection.grant != token.grant)
 
 
 def _list_all(store: Store) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from suitetoken.documents import AccessToken, Connection, Problem, TokenDocument
 from suitetoken.records import Stored, find_token, read_client, read_connection
 from token_broker import events, one_time
 from token_broker.broker import Broker, Remaining
-from token_broker.exchange import heal_exchange
+from token_broker.exchange import give_up_attempts, heal_exchange, list_unfinished
 from token_broker.machine import rotate_machine
 from token_broker.news import remind, report_failure
 from token_broker.outcome import Outcome, Request
@@ -35,22 +35,39 @@ _OTHER_GRANT = frozenset({"healed", "superseded"})
 
 
 def rotate(broker: Broker, name: str, request: Request, remaining: Remaining) -> Outcome:
-    """Rotate the connection's token if that is due; one read when it is not.
+    """Rotate the connection's token if that is due, and finish what a callback began; two reads where nothing is.
 
     Raises errors of the store and InvalidDocument; a failed refresh is an outcome, for the next sweep tries again.
     """
     token = find_token(broker.store, name)
     held = token.document.token if token.document else None
-    if not is_due(token.document, request, broker.seconds()):
-        return Outcome("fresh", name, token=held)
-    outcome = _rotate_due(broker, name, token, request, remaining)
+    stored = read_connection(broker.store, name)
+    if held is None or is_due(token.document, request, broker.seconds()) or is_unpublished(stored.document, held):
+        outcome = _rotate_due(broker, name, token, stored, request, remaining)
+    else:
+        outcome = _look_at_attempts(broker, name, stored.document)
     return outcome if outcome.token is not None else replace(outcome, token=held)
 
 
+def _look_at_attempts(broker: Broker, name: str, connection: Connection) -> Outcome:
+    """Finish the attempt that a callback left, if it saved an answer; the token is fresh."""
+    if not list_unfinished(connection, broker.seconds()):
+        return Outcome("fresh", name)
+    client = read_client(broker.store, connection.client)
+    if heal_exchange(broker, name, client, connection):
+        return Outcome("healed", name)
+    give_up_attempts(broker, name)
+    return Outcome("fresh", name)
+
+
 def _rotate_due(
-    broker: Broker, name: str, token: Stored[TokenDocument | None], request: Request, remaining: Remaining
+    broker: Broker,
+    name: str,
+    token: Stored[TokenDocument | None],
+    stored: Stored[Connection],
+    request: Request,
+    remaining: Remaining,
 ) -> Outcome:
-    stored = read_connection(broker.store, name)
     outcome = _rotate_read(broker, name, token, stored, request, remaining)
     grant = stored.document.grant
     if grant is None or outcome.name in _OTHER_GRANT:
@@ -85,6 +102,12 @@ def is_due(token: TokenDocument | None, request: Request, now: int) -> bool:
     if held.expires_at <= now or held.refresh_at <= now:
         return True
     return request.requested and not held.is_young(now)
+
+
+def is_unpublished(connection: Connection, held: AccessToken) -> bool:
+    """Whether readers hold a token of an earlier grant than the connection's: its own was never published."""
+    grant = connection.grant
+    return grant is not None and grant.id != held.grant_id and grant.authorized_at >= held.authorized_at
 
 
 def _wait(broker: Broker, name: str, connection: Connection, token: TokenDocument | None, problem: Problem) -> Outcome:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from suitetoken.documents import Client, Connection, TokenDocument
 from suitetoken.errors import InvalidDocument
+from suitetoken.marks import mark_connection, mark_token
 from suitetoken.store import CURRENT, Store, Version
 
 D = TypeVar("D")
-_DUE = re.compile(r"([1-9][0-9]{8,11})-[0-9a-f]{32}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +68,17 @@ def update_connection(store: Store, name: str, change: Callable[[Connection], Co
 
     `change` returns the new document, or None to leave it. Returns what is current afterwards.
     """
+    changed: Connection | None = None
 
     def decide(version: Version) -> str | None:
+        nonlocal changed
         changed = change(parse_connection(store, version).document)
         return None if changed is None else changed.to_json()
 
-    return parse_connection(store, store.update(connection_secret(name), decide))
+    def name_version(_: str) -> str | None:
+        return mark_connection(changed)
+
+    return parse_connection(store, store.update(connection_secret(name), decide, name_version=name_version))
 
 
 def update_token(
@@ -98,26 +101,10 @@ def update_token(
         return None if written is None else written.to_json()
 
     def name_version(_: str) -> str | None:
-        return due_version_id(written)
+        return mark_token(written)
 
     store.update(token_secret(name), decide, seen, name_version)
     return written
-
-
-def due_version_id(document: TokenDocument | None) -> str | None:
-    """Return an id for the version of a token document, from which a list of secrets shows when it is due.
-
-    Only a token without a problem has such an id: everything else is to be looked at in every sweep.
-    """
-    if document is None or document.token is None or document.problem is not None:
-        return None
-    return f"{document.token.refresh_at}-{uuid.uuid4().hex}"
-
-
-def due_at(version_id: str) -> int:
-    """Return when the token document of this version is due, epoch seconds; 0 where its id does not say."""
-    match = _DUE.fullmatch(version_id)
-    return int(match[1]) if match else 0
 
 
 def find_token(store: Store, name: str) -> Stored[TokenDocument | None]:

@@ -9,11 +9,11 @@ from suitetoken.store import CURRENT
 from token_samples import CONFIDENTIAL
 
 
-def test_a_fresh_token_costs_one_read(road: Road) -> None:
-    """An idle sweep looks at the token document and nothing else."""
+def test_a_fresh_token_costs_two_reads(road: Road) -> None:
+    """A sweep does not ask for it; whoever does has both documents looked at."""
     reads = count_calls(road, "GetSecretValue")
     road.world.rotate(NAME)
-    assert [read["SecretId"] for read in reads] == ["suitetoken/token/finance"]
+    assert [read["SecretId"] for read in reads] == ["suitetoken/token/finance", "suitetoken/connection/finance"]
 
 
 def test_a_confidential_rotation_costs_three_reads_and_two_writes(confidential: Road) -> None:

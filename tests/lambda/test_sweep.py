@@ -5,15 +5,15 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from road import NAME, Road, count_calls
 from suitetoken.documents import Problem, TokenDocument
-from suitetoken.records import due_at, due_version_id, token_secret, update_connection, update_token
+from suitetoken.marks import Mark
+from suitetoken.records import token_secret, update_connection, update_token
 from token_broker.listing import choose_due, find_due
-from token_samples import CONFIDENTIAL, NOW, make_access_token
+from token_samples import CONFIDENTIAL, NOW
 from world import World
 
 
@@ -69,39 +69,24 @@ def test_an_operator_s_change_of_the_connection_is_no_reason(road: Road) -> None
     assert asked(road.world) == []
 
 
-@given(st.integers(1_000_000_000, 99_999_999_999))
-def test_a_version_id_carries_the_time_and_is_never_the_same(refresh_at: int) -> None:
-    """32 to 64 characters, as Secrets Manager asks; two versions of one document have different ids."""
-    document = TokenDocument(make_access_token(refresh_at=refresh_at))
-    one, other = due_version_id(document), due_version_id(document)
-    assert one is not None
-    assert other is not None
-    assert (due_at(one), one != other, 32 <= len(one) <= 64) == (refresh_at, True, True)
-
-
-@given(st.text(max_size=70) | st.uuids().map(str))
-def test_any_other_version_id_says_nothing(text: str) -> None:
-    """So its document is looked at."""
-    assert due_at(text) == 0
-
-
-@pytest.mark.parametrize("document", [None, TokenDocument(problem=Problem("x", "y", 0))])
-def test_only_a_good_token_has_such_an_id(document: TokenDocument | None) -> None:
-    """A problem beside a token is looked at in every sweep as well."""
-    assert due_version_id(document) is None
-    both = TokenDocument(make_access_token(), Problem("x", "y", 0))
-    assert due_version_id(both) is None
-
-
 NAMES = st.text("abc-_9", min_size=1, max_size=3)
-TIMES = st.sampled_from([0, NOW - 1, NOW, NOW + 1])
+MARKS = st.sampled_from([None, *(Mark(at, grant) for at in (NOW - 1, NOW, NOW + 1) for grant in ("0" * 8, "1" * 8))])
 
 
-@given(st.sets(NAMES), st.dictionaries(NAMES, TIMES))
-def test_due_is_every_connection_without_a_token_for_later(connections: set[str], tokens: dict[str, int]) -> None:
+def write_id(mark: Mark | None) -> str:
+    """Return a version id that says so, or nothing."""
+    return f"{mark.look_at}-{mark.grant}{uuid.uuid4().hex[:24]}" if mark else str(uuid.uuid4())
+
+
+@given(st.dictionaries(NAMES, MARKS), st.dictionaries(NAMES, MARKS))
+def test_a_connection_is_looked_at_unless_both_ids_say_later(
+    connections: dict[str, Mark | None], tokens: dict[str, Mark | None]
+) -> None:
     """In whatever order AWS lists them; tokens without a connection are left alone."""
-    listed = [(f"connection/{name}", str(uuid.uuid4())) for name in connections]
-    listed += [(f"token/{name}", f"{at}-{uuid.uuid4().hex}" if at else "") for name, at in tokens.items()]
+    listed = [(f"connection/{name}", write_id(mark)) for name, mark in connections.items()]
+    listed += [(f"token/{name}", write_id(mark)) for name, mark in tokens.items()]
     found = choose_due(reversed(listed), NOW)
     assert found.connections == len(connections)
-    assert set(found.due) == {name for name in connections if not tokens.get(name, 0) > NOW}
+    later = {name for name, mark in tokens.items() if mark and mark.look_at > NOW}
+    wanted = {name for name, mark in connections.items() if mark and (mark.look_at <= NOW or mark != tokens.get(name))}
+    assert set(found.due) == {name for name in connections if name not in later or name in wanted}

@@ -23,7 +23,7 @@ from scale.memory import MemoryQueue, MeteredSecrets, make_clients
 from scale.quotas import Meter
 from small_netsuite import TokenAdapter
 from suitetoken.documents import Connection, TokenDocument
-from suitetoken.records import due_version_id
+from suitetoken.marks import mark_token
 from token_broker.due import find_refresh_at
 from token_broker.outcome import Request
 from token_broker.rotation import rotate
@@ -133,7 +133,7 @@ def fill(secrets: MeteredSecrets, connections: int, chance: random.Random) -> No
         )
         document = TokenDocument(token)
         secrets.fill(f"suitetoken/connection/{name}", Connection("acme", SCOPE, grant=grant).to_json(), "first")
-        secrets.fill(f"suitetoken/token/{name}", document.to_json(), due_version_id(document) or "")
+        secrets.fill(f"suitetoken/token/{name}", document.to_json(), mark_token(document) or "")
 
 
 def _run(runtime: Runtime, queue: MemoryQueue, report: Report, sweep: Sweep, sweeps: int) -> Iterator[int]:

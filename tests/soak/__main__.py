@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import time
 from collections import Counter
@@ -60,6 +61,7 @@ class Wanted:
 def run_seed(seed: int, wanted: Wanted, until: float) -> Sum:
     """Run a seed, or as much of it as there is time for (monotonic seconds)."""
     logging.disable(logging.CRITICAL)
+    gc.set_threshold(50_000, 50, 50)  # nothing here is in circles but what errors leave
     came_to, shown = Sum(seed), time.monotonic()
     with make_simulation(seed, wanted.connections, wanted.accidents) as simulation:
         try:

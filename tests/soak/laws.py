@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from memory_aws.secrets import Held, MemorySecrets
 from soak.agenda import MACHINE, PUBLIC, Case
@@ -33,6 +34,9 @@ _MOST_ASKED = 8
 DEAD = frozenset({"invalid_grant", "consent_ended"})
 _CURRENT = "AWSCURRENT"
 _JWT = make_jwt().partition(".")[0]
+_read_connection = lru_cache(4096)(Connection.from_json)
+_read_token = lru_cache(4096)(TokenDocument.from_json)
+"""Documents are looked at far more often than they change."""
 
 
 class Broken(BaseException):
@@ -61,8 +65,8 @@ class Laws:
         case.removed = any(each is None or each.deleted_at is not None for each in held)
         if case.removed or held[0] is None or held[1] is None:
             return
-        connection = Connection.from_json(_current(held[0]), case.name)
-        document = TokenDocument.from_json(_current(held[1]), case.name)
+        connection = _read_connection(_current(held[0]), case.name)
+        document = _read_token(_current(held[1]), case.name)
         self.checked["documents are readable"] += 2
         self._order(case, document)
         self._grant(case, connection, held[0])
@@ -82,7 +86,7 @@ class Laws:
     def check_success(self, case: Case, began: float) -> None:
         """Check that a person who was told of success has given a grant that stands."""
         body = _current(self.secrets.held[f"suitetoken/connection/{case.name}"])
-        grant = Connection.from_json(body, case.name).grant
+        grant = _read_connection(body, case.name).grant
         consent = self.netsuite.find(grant.refresh_token) if grant else None
         self._hold("success is the truth", case, consent is not None and consent.began >= began)
 
