@@ -101,6 +101,8 @@ def _settle(flow: Flow[Any], road: Any, lived: bool, look: Callable[[], object])
     _run_on(road, look)
     if flow.is_done(road):
         return "healed"
+    if flow.by is By.ORDER:
+        return _repeat(flow, road, "asked again")
     problem = road.world.connection(NAME).problem
     if problem is not None and problem.code == "ambiguous":
         bearable = road.serves_good_token and is_told(road)

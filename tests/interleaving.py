@@ -214,8 +214,6 @@ def find_breaches(case: Case) -> list[str]:
             road.world.clock.advance(300)
             road.world.come_round()
             onlooker.look()
-        for action in sorted(case.acts & {REVOKE, REMOVE}):
-            _try(acts[action], road)
         law = _judge_removed if REMOVE in case.acts else _judge_revoked if REVOKE in case.acts else _judge
         return [*onlooker.faults, *find_faults(road.world), *law(case, kind, road, overtaken[0])]
 

@@ -29,11 +29,15 @@ _DAY = 86_400
 
 
 class By(Enum):
-    """Who begins a flow, and begins it again after an accident: the sweep, a person with a link, an operator."""
+    """Who begins a flow, and begins it again after an accident.
+
+    The sweep, a person with a link, an operator's command, or the broker by an operator's order.
+    """
 
     SWEEP = "sweep"
     PERSON = "person"
     OPERATOR = "operator"
+    ORDER = "order"
 
 
 @dataclass(frozen=True)
@@ -176,8 +180,8 @@ FLOWS: tuple[Flow[Road], ...] = (
     Flow("rotation", By.SWEEP, authorize, rotate, has_new_token),
     Flow("rotation with a reminder", By.SWEEP, let_consent_age, rotate, has_new_token),
     Flow("rotation of a grant that is dead", By.SWEEP, lose_grant, rotate, is_told),
-    Flow("revocation", By.OPERATOR, authorize, lambda road: road.world.rotate(NAME, "revoke"), has_nothing, False),
-    Flow("removal", By.OPERATOR, authorize, lambda road: road.world.rotate(NAME, "remove"), is_gone, served=False),
+    Flow("revocation", By.ORDER, authorize, lambda road: road.world.rotate(NAME, "revoke"), has_nothing, False),
+    Flow("removal", By.ORDER, authorize, lambda road: road.world.rotate(NAME, "remove"), is_gone, served=False),
     Flow(
         "update of a connection",
         By.OPERATOR,

@@ -25,7 +25,8 @@ helps. The table is made by running the flows and disturbing them (`python tests
 - **done**: the process went on and finished.
 - **healed**: the sweeps finished it: the grant is good, readers have a good token, no problem stands.
 - **as before**: the flow has not happened; what was there goes on working, and the person opens the same link again.
-- **asked again**: an order by an operator; given again it ends as if nothing had happened.
+- **asked again**: what an operator wanted had not begun, or their command died; given again it ends as if nothing had
+  happened.
 - **window**: NetSuite has spent a one-time refresh token and its answer died with the process, or on its way. No client
   can close this window; it is as wide as the way from NetSuite's answer to one write to Secrets Manager. Between the
   two, that write to a simulated AWS included, 60 rotations took 4.5 ms in the middle and 15 ms at most

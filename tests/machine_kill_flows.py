@@ -128,7 +128,7 @@ MACHINE_FLOWS: tuple[Flow[MachineRoad], ...] = (
     Flow("first token", By.SWEEP, _hold, _ask, is_whole, served=False),
     Flow("rotation", By.SWEEP, start, rotate, _is_new),
     Flow("following certificate", By.OPERATOR, _hold_following, _ask, _has_moved_on),
-    Flow("giving up", By.OPERATOR, start, lambda road: road.world.rotate(NAME, "revoke"), has_nothing, served=False),
+    Flow("giving up", By.ORDER, start, lambda road: road.world.rotate(NAME, "revoke"), has_nothing, served=False),
     Flow("certificate with a key in KMS", By.OPERATOR, lambda _: None, _creates("kms"), _is_made, served=False),
     Flow(
         "certificate with a key in Secrets Manager",

@@ -15,7 +15,7 @@ import yaml
 import suitetoken
 from document_samples import TOKEN
 from suitetoken.cli.main import suitetoken as suitetoken_command
-from suitetoken.documents import NOT_AUTHORIZED
+from suitetoken.documents import NOT_AUTHORIZED, REVOCATION_UNCONFIRMED
 from token_broker import endpoint_errors, events
 
 ROOT = Path(__file__).parents[1]
@@ -159,7 +159,12 @@ def test_every_problem_is_explained() -> None:
     """The operator's table has exactly the problem codes that the broker writes."""
     sources = [_text(source) for source in ROOT.glob("lambda/token_broker/*.py")]
     written = {code for source in sources for code in re.findall(r"\b(?:Problem|Mismatch)\(\s*\"(\w+)\"", source)}
-    named = {NOT_AUTHORIZED, endpoint_errors.ClientRefused.code, endpoint_errors.RequestRefused.code}
+    named = {
+        NOT_AUTHORIZED,
+        REVOCATION_UNCONFIRMED,
+        endpoint_errors.ClientRefused.code,
+        endpoint_errors.RequestRefused.code,
+    }
     assert _first_column(ROOT / "docs/operations.md", "Problem codes") == written | named
 
 

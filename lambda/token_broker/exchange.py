@@ -9,7 +9,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field, replace
 
-from suitetoken.documents import Claim, Client, Connection, Grant
+from suitetoken.documents import GIVEN_UP, Claim, Client, Connection, Grant
 from suitetoken.documents.fields import parse_object
 from suitetoken.errors import InvalidInput
 from suitetoken.marks import UNFINISHED_SECONDS
@@ -24,9 +24,6 @@ from token_broker.wording import tell_authorized
 
 EXCHANGED = "EXCHANGED"
 """The staging label of the last exchange's raw answer; a label of its own, so that a rotation cannot displace it."""
-GIVEN_UP = "given_up"
-"""The outcome of an attempt that nobody is on the way with any more and that left no answer; one that comes counts."""
-_UNSEEN = (None, GIVEN_UP)
 _STALE_SECONDS = 86_400
 
 
@@ -86,9 +83,8 @@ def finish_exchange(broker: Broker, name: str, client: Client, exchanged: Exchan
 
 def heal_exchange(broker: Broker, name: str, client: Client, connection: Connection) -> bool:
     """Finish what a callback began and did not finish; False where nothing is left or nothing may be accepted."""
-    unfinished = list_unfinished(connection, broker.seconds())
-    exchanged = _read_exchanged(broker, name) if unfinished else None
-    if exchanged is None or all(claim.id != exchanged.grant_id for claim in unfinished):
+    exchanged = find_unfinished(broker, name, connection)
+    if exchanged is None:
         return False
     try:
         return finish_exchange(broker, name, client, exchanged) is not None
@@ -96,14 +92,17 @@ def heal_exchange(broker: Broker, name: str, client: Client, connection: Connect
         return False
 
 
+def find_unfinished(broker: Broker, name: str, connection: Connection) -> Exchanged | None:
+    """Return the answer that a callback saved and that nobody has done anything with."""
+    unfinished = list_unfinished(connection, broker.seconds())
+    exchanged = _read_exchanged(broker, name) if unfinished else None
+    return exchanged if exchanged and any(claim.id == exchanged.grant_id for claim in unfinished) else None
+
+
 def list_unfinished(connection: Connection, now: int) -> list[Claim]:
     """Return the claims whose attempts nobody has seen end and that no later grant has overtaken."""
     authorized_at = connection.grant.authorized_at if connection.grant else 0
-    return [
-        claim
-        for claim in connection.claims
-        if claim.outcome in _UNSEEN and claim.at >= authorized_at and now - claim.at < _STALE_SECONDS
-    ]
+    return [claim for claim in connection.open_claims if claim.at >= authorized_at and now - claim.at < _STALE_SECONDS]
 
 
 def settle_claim(broker: Broker, name: str, grant_id: str, outcome: str) -> None:
@@ -137,6 +136,8 @@ def _store_grant(broker: Broker, name: str, client: Client, exchanged: Exchanged
 
     def change(connection: Connection) -> Connection | None:
         held = connection.grant
+        if connection.ending is not None:
+            return None
         if held is not None and (held.id == exchanged.grant_id or held.authorized_at > exchanged.asked_at):
             return None
         if not any(claim.id == exchanged.grant_id for claim in connection.claims):
@@ -159,13 +160,12 @@ def _store_grant(broker: Broker, name: str, client: Client, exchanged: Exchanged
 
 def _holds(broker: Broker, name: str, grant: Grant) -> bool:
     """Whether the grant is the connection's still: it may have been revoked since it was stored."""
-    return read_connection(broker.store, name).document.grant_id == grant.id
+    return read_connection(broker.store, name).document.holds(grant.id)
 
 
 def _with_outcome(claims: tuple[Claim, ...], grant_id: str, outcome: str) -> tuple[Claim, ...]:
     return tuple(
-        replace(claim, outcome=outcome) if claim.id == grant_id and claim.outcome in _UNSEEN else claim
-        for claim in claims
+        replace(claim, outcome=outcome) if claim.id == grant_id and claim.is_open else claim for claim in claims
     )
 
 

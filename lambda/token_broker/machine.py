@@ -136,8 +136,7 @@ def _conclude(rotating: Rotating, given: Given) -> Outcome:
 
 def _still_stands(rotating: Rotating, token: AccessToken) -> bool:
     """Whether the certificate is still the one in use: asked where others have changed the readers' document."""
-    current = read_connection(rotating.broker.store, rotating.name).document.certificates.current
-    return current is not None and current.grant_id == token.grant_id
+    return read_connection(rotating.broker.store, rotating.name).document.holds(token.grant_id)
 
 
 def _keep(rotating: Rotating, given: Given) -> Connection | None:

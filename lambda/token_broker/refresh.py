@@ -197,7 +197,7 @@ def _put_before_readers(refreshing: Refreshing, token: AccessToken) -> None:
 
 def _still_stands(refreshing: Refreshing) -> bool:
     """Whether the grant is still the connection's: asked where others have changed the readers' document meanwhile."""
-    return read_connection(refreshing.broker.store, refreshing.name).document.grant_id == refreshing.grant.id
+    return read_connection(refreshing.broker.store, refreshing.name).document.holds(refreshing.grant.id)
 
 
 def _make_token(refreshing: Refreshing, answer: TokenAnswer, grant: Grant, asked_at: int) -> AccessToken:

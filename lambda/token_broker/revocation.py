@@ -1,4 +1,8 @@
-"""Revoke: tell NetSuite (RFC 7009), then forget the grant. Remove: revoke, then schedule both secrets for deletion."""
+"""Revoke: tell NetSuite (RFC 7009), then forget the grant. Remove: revoke, then schedule both secrets for deletion.
+
+Either end is recorded in the connection first, so it is reached whatever dies or fails: the sweeps go on with it until
+NetSuite has confirmed. Readers lose their token at once.
+"""
 
 from __future__ import annotations
 
@@ -6,110 +10,143 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from suitetoken.documents import Certificates, Client, Connection, Grant, Problem, TokenDocument
-from suitetoken.errors import BeingDeleted, Conflict, InvalidDocument, NotFound
-from suitetoken.records import (
-    connection_secret,
-    parse_connection,
-    read_client,
-    read_connection,
-    token_secret,
-    update_connection,
-    update_token,
+from suitetoken.documents import (
+    REMOVE,
+    REVOCATION_UNCONFIRMED,
+    REVOKE,
+    Certificates,
+    Connection,
+    Problem,
+    TokenDocument,
 )
-from token_broker import one_time
-from token_broker.answers import parse_answer
-from token_broker.broker import Broker, Remaining, refuse_late_request
-from token_broker.endpoint_errors import GrantRefused
-from token_broker.grants import renew_grant, settle
-from token_broker.problems import is_same_grant
-from token_broker.token_endpoint import prepare_revocation
+from suitetoken.errors import BeingDeleted, Conflict, InvalidDocument, NotFound
+from suitetoken.links import make_series
+from suitetoken.records import connection_secret, token_secret, update_connection, update_token
+from token_broker.broker import Broker, Remaining
+from token_broker.endpoint_errors import TokenRequestFailed
+from token_broker.outcome import Outcome
+from token_broker.problems import is_same_grant, record_problem
+from token_broker.withdrawal import withdraw_from_netsuite
 
-READ_SECONDS = 15
 _ATTEMPTS = 4
 
 
-def revoke(broker: Broker, name: str, remaining: Remaining) -> bool:
-    """Revoke the connection's grant at NetSuite and forget it; False where there was none. May be repeated.
+def revoke(broker: Broker, name: str, remaining: Remaining, *, insist: bool = False) -> Outcome:
+    """Revoke the connection's grant at NetSuite and forget it. May be repeated.
 
     Where the refresh token or the certificate was replaced meanwhile, the new one is revoked too. Raises a
-    TokenRequestFailed, with the grant still here, when NetSuite did not confirm: a grant is never called revoked on
-    hope.
+    TokenRequestFailed, with the grant still here and the problem told, when NetSuite did not confirm: a grant is never
+    called revoked on hope. With `insist` it is forgotten all the same, and the outcome says so.
 
     Certificates are revoked in NetSuite by an operator: no token endpoint does it. They are asked with no more.
     """
-    for attempt in range(_ATTEMPTS):
-        seen = read_connection(broker.store, name).document
-        if not _has_anything(seen):
-            _withdraw_stray_token(broker, name)
-            return attempt > 0
-        if seen.grant is not None:
-            _tell_netsuite(broker, name, seen, seen.grant, remaining)
-        if _forget(broker, name, seen):
-            return True
-    raise Conflict("others keep changing this connection.", subject=name, next_step="try again.")
+    confirmed = _end(broker, name, REVOKE, remaining, insist=insist)
+    if confirmed is None:
+        return Outcome("nothing_to_revoke", name, token_unknown=True)
+    return Outcome("revoked", name, error=None if confirmed else REVOCATION_UNCONFIRMED, token_unknown=True)
 
 
-def remove(broker: Broker, name: str, remaining: Remaining) -> bool:
+def remove(broker: Broker, name: str, remaining: Remaining, *, insist: bool = False) -> Outcome:
     """Revoke, then schedule the connection's two secrets for deletion; both can be restored for 30 days.
 
-    False where the connection's document is damaged: nobody can read its grant, so NetSuite could not be told.
+    Where the connection's document is damaged nobody can read its grant: NetSuite cannot be told, which the outcome
+    says. Raises as `revoke` does.
     """
-    told = True
+    told: bool | None = True
     try:
-        read_connection(broker.store, name)
+        told = _end(broker, name, REMOVE, remaining, insist=insist)
     except NotFound:  # an earlier try has come this far
         pass
     except InvalidDocument:
         told = False
-    else:
-        revoke(broker, name, remaining)
     broker.store.delete(token_secret(name))
     broker.store.delete(connection_secret(name))
-    return told
+    return Outcome("removed", name, error=REVOCATION_UNCONFIRMED if told is False else None, token_unknown=True)
+
+
+def go_on(broker: Broker, name: str, connection: Connection, remaining: Remaining) -> Outcome:
+    """Go on with the end that was ordered for a connection and was not reached."""
+    return (remove if connection.ending == REMOVE else revoke)(broker, name, remaining)
+
+
+def _end(broker: Broker, name: str, ending: str, remaining: Remaining, *, insist: bool) -> bool | None:
+    """Return whether NetSuite has confirmed, None where there was nothing to revoke."""
+    confirmed: bool | None = None
+    for _ in range(_ATTEMPTS):
+        seen, is_new = _intend(broker, name, ending)
+        if not _has_anything(seen):
+            _withdraw_stray_token(broker, name)
+            return confirmed
+        _withdraw_token(broker, name, seen, anew=is_new)
+        confirmed = _tell_netsuite(broker, name, seen, remaining, insist=insist) and confirmed is not False
+        if _forget(broker, name, seen):
+            return confirmed
+    raise Conflict("others keep changing this connection.", subject=name, next_step="try again.")
+
+
+def _intend(broker: Broker, name: str, ending: str) -> tuple[Connection, bool]:
+    """Record the end, unless nothing is to be done for it: nobody accepts or publishes anything from then on.
+
+    Returns the connection, and whether the end was not recorded before.
+    """
+    is_new = False
+
+    def change(connection: Connection) -> Connection | None:
+        nonlocal is_new
+        is_new = connection.ending not in {ending, REMOVE} and (_has_anything(connection) or ending == REMOVE)
+        return replace(connection, ending=ending, link_series=make_series()) if is_new else None
+
+    return update_connection(broker.store, name, change).document, is_new
 
 
 def _has_anything(connection: Connection) -> bool:
+    """Whether there is a grant, a certificate in use or to follow, or an attempt that may yet bring a grant."""
     held = connection.certificates
-    return connection.grant is not None or held.current is not None or held.next is not None
+    has_certificate = held.current is not None or held.next is not None
+    return connection.grant is not None or has_certificate or bool(connection.open_claims)
 
 
-def _tell_netsuite(broker: Broker, name: str, seen: Connection, grant: Grant, remaining: Remaining) -> None:
-    client = read_client(broker.store, seen.client)
-    newest = settle(seen, client).grant or grant
-    if client.is_public:
-        newest = _catch_up(broker, name, client, seen, newest)
-    refuse_late_request(remaining, READ_SECONDS)
-    with contextlib.suppress(GrantRefused):  # NetSuite knows it no more: that is what was wanted
-        broker.token_endpoint.send(prepare_revocation(client, newest.refresh_token), READ_SECONDS)
+def _tell_netsuite(broker: Broker, name: str, seen: Connection, remaining: Remaining, *, insist: bool) -> bool:
+    """Tell NetSuite; False where it did not confirm and that does not count."""
+    try:
+        withdraw_from_netsuite(broker, name, seen, remaining)
+    except TokenRequestFailed as error:
+        if insist:
+            return False
+        text = (
+            f"NetSuite has not confirmed the revocation: {error.message} Readers have lost the token; it is asked "
+            f"again at every sweep. `suitetoken {_command(seen)} {name} --force` ends it without NetSuite."
+        )
+        record_problem(broker, name, Problem(REVOCATION_UNCONFIRMED, text, broker.seconds()), seen)
+        raise
+    return True
 
 
-def _catch_up(broker: Broker, name: str, client: Client, seen: Connection, grant: Grant) -> Grant:
-    """Return the grant with the answer that a rotation saved and did not come to use: the token before is spent.
-
-    A rotation that still holds its answer gives it back when it finds the grant revoked.
-    """
-    version = one_time.find_saved_answer(broker, connection_secret(name), grant.refresh_token)
-    saved = parse_connection(broker.store, version).document.answer if version else None
-    return renew_grant(grant, parse_answer(saved.raw), client, seen, saved.asked_at) if saved else grant
+def _command(connection: Connection) -> str:
+    return "connection remove" if connection.ending == REMOVE else "revoke"
 
 
 def _forget(broker: Broker, name: str, seen: Connection) -> bool:
-    """Forget what was seen and withdraw its token; False where the connection holds something else by now."""
+    """Forget what was seen; False where the connection holds something else by now."""
     problem = _revoked(name, broker.seconds(), by_certificate=seen.is_machine)
 
     def change(connection: Connection) -> Connection | None:
         if not is_same_grant(connection, seen):
             return None
-        given_up = _give_up(connection.certificates)
-        return replace(connection, grant=None, answer=None, certificates=given_up, problem=problem, reminded_at=None)
+        return replace(
+            connection,
+            grant=None,
+            claims=(),
+            answer=None,
+            certificates=_give_up(connection.certificates),
+            problem=problem,
+            reminded_at=None,
+            ending=REMOVE if connection.ending == REMOVE else None,
+        )
 
-    # The readers' token first: had this died in between, whoever revokes again would find no grant and stop.
-    _withdraw_token(broker, name, problem, seen.authorized_at)
     if _has_anything(update_connection(broker.store, name, change).document):
         return False
-    # Written anew, that whoever is about to publish finds another version than they have seen, and asks again.
-    _withdraw_token(broker, name, problem, seen.authorized_at)
+    _withdraw_token(broker, name, seen, anew=seen.problem is not None)  # readers may have been told of another one
     return True
 
 
@@ -125,16 +162,23 @@ def _revoked(name: str, now: int, *, by_certificate: bool) -> Problem:
     return Problem("revoked", f"The grant was revoked: run `suitetoken link {name}` to authorize again.", now)
 
 
-def _withdraw_token(broker: Broker, name: str, problem: Problem, authorized_at: int) -> None:
+def _withdraw_token(broker: Broker, name: str, seen: Connection, *, anew: bool = False) -> None:
+    """Put a problem in the token's place.
+
+    `anew` writes it although no token is there: whoever is about to publish finds another version than they have seen.
+    """
+    problem = _revoked(name, broker.seconds(), by_certificate=seen.is_machine)
+
     def withdraw(current: TokenDocument | None) -> TokenDocument | None:
-        later = current is not None and current.authorized_at > authorized_at
-        return None if later else TokenDocument(problem=problem)
+        later = current is not None and current.authorized_at > seen.authorized_at
+        is_gone = current is not None and current.token is None
+        return None if later or (is_gone and not anew) else TokenDocument(problem=problem)
 
     _change_token(broker, name, withdraw)
 
 
 def _withdraw_stray_token(broker: Broker, name: str) -> None:
-    """Withdraw a token of nothing: a revocation died right before it would have done so."""
+    """Withdraw a token of nothing: an earlier version of this function died right before it would have done so."""
 
     def withdraw(current: TokenDocument | None) -> TokenDocument | None:
         problem = _revoked(name, broker.seconds(), by_certificate=False)

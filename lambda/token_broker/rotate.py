@@ -96,14 +96,10 @@ def _try(runtime: Runtime, message: Message, remaining: Remaining) -> Outcome:
 
 
 def _dispatch(runtime: Runtime, message: Message, remaining: Remaining) -> Outcome:
-    name = message.connection
-    if message.action == "revoke":
-        revoked = revoke(runtime.broker, name, remaining)
-        return Outcome("revoked" if revoked else "nothing_to_revoke", name, token_unknown=True)
-    if message.action == "remove":
-        told = remove(runtime.broker, name, remaining)
-        return Outcome("removed", name, error=None if told else "grant_not_revoked", token_unknown=True)
-    return rotate(runtime.broker, name, message.request, remaining)
+    act = {"revoke": revoke, "remove": remove}.get(message.action)
+    if act is not None:
+        return act(runtime.broker, message.connection, remaining, insist=message.request.force)
+    return rotate(runtime.broker, message.connection, message.request, remaining)
 
 
 def _report(runtime: Runtime, action: str, outcome: Outcome) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from suitetoken.documents import AccessToken, Connection, Problem, TokenDocument
+from suitetoken.errors import NotFound
 from suitetoken.records import Stored, find_token, read_client, read_connection
 from token_broker import events, one_time
 from token_broker.broker import Broker, Remaining
@@ -28,6 +29,7 @@ from token_broker.refresh import (
     publish_saved_answer,
     refresh,
 )
+from token_broker.revocation import go_on
 from token_broker.rotating import Rotating
 
 _OTHER_GRANT = frozenset({"healed", "superseded"})
@@ -39,14 +41,30 @@ def rotate(broker: Broker, name: str, request: Request, remaining: Remaining) ->
 
     Raises errors of the store and InvalidDocument; a failed refresh is an outcome, for the next sweep tries again.
     """
-    token = find_token(broker.store, name)
+    token, stored = _read_documents(broker, name)
+    if token is None or stored.document.ending is not None:
+        return go_on(broker, name, stored.document, remaining)
     held = token.document.token if token.document else None
-    stored = read_connection(broker.store, name)
     if held is None or is_due(token.document, request, broker.seconds()) or is_unpublished(stored.document, held):
         outcome = _rotate_due(broker, name, token, stored, request, remaining)
     else:
         outcome = _look_at_attempts(broker, name, stored.document)
     return outcome if outcome.token is not None else replace(outcome, token=held)
+
+
+def _read_documents(broker: Broker, name: str) -> tuple[Stored[TokenDocument | None] | None, Stored[Connection]]:
+    """Read both documents, the token's first: when the connection is ended after that, its version is one too old.
+
+    Without a token document there is a connection that is being removed, or NotFound is raised.
+    """
+    try:
+        token = find_token(broker.store, name)
+    except NotFound:
+        stored = read_connection(broker.store, name)
+        if stored.document.ending is None:
+            raise
+        return None, stored
+    return token, read_connection(broker.store, name)
 
 
 def _look_at_attempts(broker: Broker, name: str, connection: Connection) -> Outcome:

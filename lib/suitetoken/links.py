@@ -41,7 +41,7 @@ class Key:
 class Link:
     """What a hosted link says: the connection, the grant it was made against, who asked, and until when it lives.
 
-    `series` is the connection's series of links: it changes when all links are revoked.
+    `series` is the connection's series of links: it changes when all links, or the grant, are revoked.
     """
 
     connection: str
@@ -80,6 +80,11 @@ FindKey = Callable[[str], Key | None]
 def make_nonce() -> str:
     """Return a new attempt's nonce: 128 random bits."""
     return secrets.token_urlsafe(16)
+
+
+def make_series() -> str:
+    """Return a new series of links: 48 random bits, which no earlier link of the connection carries."""
+    return secrets.token_urlsafe(6)
 
 
 def sign_link(link: Link, key: Key) -> str:

@@ -15,8 +15,8 @@ from suitetoken.documents import Connection, TokenDocument
 
 UNFINISHED_SECONDS = 120
 """After so long nobody is on the way with an attempt any more: twice the web function's whole time."""
-NEVER = 999_999_999_999
-"""The time of a document that gives no reason to be looked at."""
+EVERY_SWEEP, NEVER = 100_000_000, 999_999_999_999
+"""The times of a document that is to be looked at in every sweep, and of one that gives no reason to be."""
 _MARK = re.compile(r"([1-9][0-9]{8,11})-([0-9a-f]{8})[0-9a-f]{24}", re.ASCII)
 
 
@@ -39,10 +39,13 @@ def mark_token(document: TokenDocument | None) -> str | None:
 
 
 def mark_connection(connection: Connection | None) -> str | None:
-    """Return an id for a version of a connection that has a grant: it is looked at once an attempt lies unfinished.
+    """Return an id for a version of a connection that is being ended, or has a grant.
 
-    One without a grant needs no mark: its token document holds none that is good, or a certificate's.
+    The former is looked at in every sweep, the latter once an attempt lies unfinished. Any other needs no mark: its
+    token document holds none that is good, or a certificate's.
     """
+    if connection is not None and connection.ending is not None:
+        return _make_id(EVERY_SWEEP, connection.grant_id)
     if connection is None or connection.grant is None:
         return None
     began = [claim.at for claim in connection.claims if claim.outcome is None]

@@ -68,6 +68,7 @@ def test_every_accident_ends_well() -> None:
         By.SWEEP: {"–", "done", "healed", WINDOW},
         By.PERSON: {"–", "done", "healed", "as before"},
         By.OPERATOR: {"–", "done", "asked again"},
+        By.ORDER: {"–", "done", "healed", "asked again"},
     }
 
 

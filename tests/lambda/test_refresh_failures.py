@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 import requests
-from urllib3.exceptions import NewConnectionError, ReadTimeoutError
+from urllib3.exceptions import ReadTimeoutError
 
 from road import NAME, Road, count_calls
+from small_netsuite import NEVER_SENT
 from suitetoken.documents import Client
 from suitetoken.records import client_secret
 
-NEVER_SENT = requests.ConnectionError(NewConnectionError(None, "refused"))  # type: ignore[arg-type]
 LOST = requests.ReadTimeout(ReadTimeoutError(None, "", "time-out"))  # type: ignore[arg-type]
 
 

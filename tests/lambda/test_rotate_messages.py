@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import pytest
-import requests
-from urllib3.exceptions import NewConnectionError
 
 from road import NAME, Road
 from suitetoken.records import connection_secret, token_secret
-
-NEVER_SENT = requests.ConnectionError(NewConnectionError(None, "refused"))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", '{"access_token": 5}', '{"something": "else"}'])
@@ -61,15 +57,6 @@ def test_revoking_tells_netsuite_and_then_forgets(road: Road) -> None:
     assert road.world.connection(NAME).grant is None
     assert road.world.token(NAME).token is None
     assert road.world.token(NAME).problem.code == "revoked"  # type: ignore[union-attr]
-
-
-def test_a_revocation_that_netsuite_did_not_confirm_keeps_the_grant(road: Road) -> None:
-    """It is never called revoked on hope."""
-    road.netsuite.before = [NEVER_SENT]
-    road.world.rotate(NAME, action="revoke")
-    assert road.world.connection(NAME).grant is not None
-    road.world.rotate(NAME, action="revoke")
-    assert road.world.connection(NAME).grant is None
 
 
 def test_a_crash_is_told_and_delivered_again(road: Road, caplog: pytest.LogCaptureFixture) -> None:

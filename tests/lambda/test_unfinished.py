@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from kill import Executioner, Killed, watch
+from broken_off import ANSWERED, CLAIMED, STORED, break_off
 from kill_flows import has_new_grant
 from road import NAME, Road
+from suitetoken.documents import GIVEN_UP
 from suitetoken.marks import UNFINISHED_SECONDS
-from token_broker.exchange import GIVEN_UP
 from token_broker.listing import find_due
-
-CLAIMED, ANSWERED, STORED = 2, 4, 6
-"""Side effects of a callback: the claim is two, the code's exchange one, saving the answer one, the grant two."""
-
-
-def break_off(road: Road, after: int) -> dict[str, str]:
-    """Let a person authorize again, and the callback's process die after so many side effects."""
-    road.world.clock.advance(60)
-    parameters = road.press_button()
-    dying = watch(road.world, road.make_session, Executioner(at=after))
-    with pytest.raises(Killed):
-        replace(road, world=dying).come_back(parameters)
-    return parameters
 
 
 def asked(road: Road) -> list[str]:

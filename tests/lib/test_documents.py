@@ -16,6 +16,8 @@ from suitetoken.documents import (
     DEFAULT_ROTATION_HOURS,
     NO_GRANT,
     OVERRIDES,
+    REMOVE,
+    REVOKE,
     AccessToken,
     Answer,
     Certificate,
@@ -79,6 +81,7 @@ CONNECTIONS = st.builds(
     st.sampled_from(GRANT_TYPES),
     st.builds(Certificates, MAYBE_CERTIFICATES, MAYBE_CERTIFICATES, MAYBE_CERTIFICATES, OTHERS),
     st.just("") | WORDS,
+    st.none() | st.sampled_from([REVOKE, REMOVE]),
     OTHERS,
 )
 ACCESS_TOKENS = st.builds(

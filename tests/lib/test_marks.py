@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import document_samples as samples
-from suitetoken.documents import Claim, Connection, Problem, TokenDocument
-from suitetoken.marks import NEVER, UNFINISHED_SECONDS, mark_connection, mark_token, read_mark
+from suitetoken.documents import REVOKE, Claim, Connection, Problem, TokenDocument
+from suitetoken.marks import EVERY_SWEEP, NEVER, UNFINISHED_SECONDS, mark_connection, mark_token, read_mark
 from token_samples import NOW, make_access_token
 
 PROBLEM = Problem("x", "y", 0)
@@ -70,3 +70,11 @@ def test_an_attempt_whose_end_nobody_has_seen_is_looked_at_when_nobody_is_on_its
 def test_a_connection_without_a_grant_has_no_mark(connection: Connection | None) -> None:
     """Readers have no token of a grant there, and each sweep looks for that."""
     assert mark_connection(connection) is None
+
+
+@pytest.mark.parametrize("connection", [CONNECTION, replace(CONNECTION, grant=None)])
+def test_a_connection_that_is_being_ended_is_looked_at_in_every_sweep(connection: Connection) -> None:
+    """Whatever it holds yet."""
+    mark = read_mark(mark_connection(replace(connection, ending=REVOKE)) or "")
+    assert mark is not None
+    assert mark.look_at == EVERY_SWEEP

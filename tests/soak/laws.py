@@ -29,8 +29,9 @@ NOTICED_SECONDS = 80 * MINUTE
 _LATENESS = 2 * MINUTE
 """What clocks that differ and messages on their way may cost."""
 _MOST_VERSIONS = 100
-_MOST_ASKED = 8
-"""Requests in five minutes: messages that come twice, a certificate that follows another, an operator who insists."""
+_MOST_ASKED = 14
+"""Requests in five minutes, at the worst: the messages of six sweeps, which the queue keeps while a worker sleeps, and
+an operator's, each of a connection whose certificate that shall follow and whose one in use both fail."""
 DEAD = frozenset({"invalid_grant", "consent_ended"})
 _CURRENT = "AWSCURRENT"
 _JWT = make_jwt().partition(".")[0]

@@ -8,8 +8,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from suitetoken.admin.replicas import refuse_while_replicated
-from suitetoken.documents import DEFAULT_ROTATION_HOURS, Connection, TokenDocument, never_authorized, no_certificate
-from suitetoken.errors import AlreadyExists, InvalidDocument, InvalidInput, NotFound
+from suitetoken.documents import (
+    DEFAULT_ROTATION_HOURS,
+    REMOVE,
+    REVOKE,
+    Connection,
+    TokenDocument,
+    never_authorized,
+    no_certificate,
+)
+from suitetoken.errors import AlreadyExists, InvalidDocument, InvalidInput, NotFound, Unavailable
+from suitetoken.links import make_series
 from suitetoken.machine import (
     AUTHORIZATION_CODE,
     CLIENT_CREDENTIALS,
@@ -21,6 +30,7 @@ from suitetoken.records import connection_secret, read_client, read_connection, 
 from suitetoken.store import Store
 
 MOST_ROTATION_HOURS = 720
+_ENDED = {REVOKE: "revoked", REMOVE: "removed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +82,12 @@ def add_connection(store: Store, name: str, connection: Connection, now: int) ->
     if not would_add(store, name, connection):
         return False
     secret = connection_secret(name)
+    connection = replace(connection, link_series=make_series())  # of another one by this name no link lives on
     try:
         store.create(secret, connection.to_json(), f"NetSuite connection {name} through client {connection.client}")
     except AlreadyExists:
-        _refuse_another(store, name, read_connection(store, name).document, connection)
+        held = update_connection(store, name, lambda held: connection if _is_left_over(held) else None).document
+        _refuse_another(store, name, held, connection)
     problem = no_certificate(name, now) if connection.is_machine else never_authorized(name, now)
     with contextlib.suppress(AlreadyExists):
         store.create(token_secret(name), TokenDocument(problem=problem).to_json(), f"NetSuite access token of {name}")
@@ -107,8 +119,22 @@ def would_add(store: Store, name: str, connection: Connection) -> bool:
         held = read_connection(store, parse_name(name, "connection")).document
     except NotFound:
         return True
+    if _is_left_over(held):
+        return True
+    refuse_ending(name, held)
     _refuse_another(store, name, held, connection)
     return not store.exists(token_secret(name))
+
+
+def refuse_ending(name: str, connection: Connection) -> None:
+    """Raise Unavailable while the connection is being revoked or removed."""
+    if connection.ending is None:
+        return
+    raise Unavailable(
+        f"it is being {_ENDED[connection.ending]}, and NetSuite has not confirmed that yet.",
+        subject=name,
+        next_step=f"wait for the broker: see `suitetoken status {name}`.",
+    )
 
 
 def list_connections(store: Store) -> list[str]:
@@ -149,6 +175,11 @@ def check_removal(store: Store, name: str) -> bool:
     with contextlib.suppress(NotFound):  # a crash may have left no token document
         refuse_while_replicated(store, name)
     return readable
+
+
+def _is_left_over(held: Connection) -> bool:
+    """Whether it was removed, and is there only because somebody began to restore it."""
+    return held.ending == REMOVE and not held.is_granted and not held.open_claims
 
 
 def _weigh(connection: Connection, *, changed: bool) -> ConnectionUpdate:

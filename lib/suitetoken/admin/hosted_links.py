@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from suitetoken.admin.connections import refuse_ending
 from suitetoken.documents import Connection
 from suitetoken.errors import InvalidInput
 from suitetoken.keys import KeyRing
-from suitetoken.links import Link, sign_link
+from suitetoken.links import Link, make_series, sign_link
 from suitetoken.netsuite import parse_name
 from suitetoken.records import read_connection, update_connection
 from suitetoken.store import Store
@@ -24,7 +24,7 @@ _DURATION = re.compile(r"([1-9][0-9]{0,8})([smhd])", re.ASCII)
 class HostedLink:
     """A link and until when it lives (epoch seconds)."""
 
-    url: str
+    url: str = field(repr=False)
     expires_at: int
 
 
@@ -33,6 +33,7 @@ def make_hosted_link(
 ) -> HostedLink:
     """Return a link that dies once somebody has authorized. Raises NotFound for an unknown connection."""
     connection = read_connection(store, parse_name(name, "connection")).document
+    refuse_ending(name, connection)
     if connection.is_machine:
         raise InvalidInput(
             "this connection needs no person: it gets its tokens by certificate.",
@@ -49,7 +50,7 @@ def revoke_links(store: Store, name: str) -> None:
     An attempt whose code is being exchanged this very moment dies with its claim. Raises NotFound for an unknown
     connection.
     """
-    series = secrets.token_urlsafe(6)
+    series = make_series()
 
     def change(held: Connection) -> Connection:
         ended = tuple(claim for claim in held.claims if claim.outcome is not None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from suitetoken.admin.connections import list_connections
-from suitetoken.documents import NOT_AUTHORIZED, WITHOUT_AUTHORIZATION, Connection, Problem, TokenDocument
+from suitetoken.documents import NOT_AUTHORIZED, REMOVE, WITHOUT_AUTHORIZATION, Connection, Problem, TokenDocument
 from suitetoken.errors import InvalidDocument, NotFound, SuiteTokenError
 from suitetoken.netsuite import parse_name
 from suitetoken.records import find_token, read_client, read_connection
@@ -30,6 +30,8 @@ class State(Enum):
     ROTATION_LATE = "rotation late"
     TOKEN_EXPIRED = "token expired"  # noqa: S105
     UNREADABLE = "unreadable"
+    BEING_REVOKED = "being revoked"
+    BEING_REMOVED = "being removed"
 
     @property
     def exit_code(self) -> int:
@@ -45,6 +47,8 @@ _EXIT_CODES = {
     State.ROTATION_LATE: 6,
     State.TOKEN_EXPIRED: 6,
     State.UNREADABLE: 6,
+    State.BEING_REVOKED: 6,
+    State.BEING_REMOVED: 6,
 }
 _CLIENT_PROBLEMS = frozenset({"invalid_client", "request_refused"})
 
@@ -126,6 +130,10 @@ def _state(name: str, connection: Connection, document: TokenDocument | None, no
     token = document.token if document else None
     problem = (document.problem if document else None) or connection.problem
     authorize = f"suitetoken link {name}"
+    if connection.ending == REMOVE:
+        return State.BEING_REMOVED, f"suitetoken connection remove {name} --wait"
+    if connection.ending is not None:
+        return State.BEING_REVOKED, f"suitetoken revoke {name} --wait"
     if connection.is_machine and problem is not None:
         return _machine_state(name, connection, problem)
     if problem is not None and problem.code in _CLIENT_PROBLEMS:

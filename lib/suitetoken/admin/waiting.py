@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import TypeVar
 
-from suitetoken.documents import NEEDS_CONSENT, NOT_AUTHORIZED, Connection, TokenDocument
-from suitetoken.errors import AuthorizationRequired, Unavailable
+from suitetoken.documents import NEEDS_CONSENT, NOT_AUTHORIZED, REVOCATION_UNCONFIRMED, Connection, TokenDocument
+from suitetoken.errors import AuthorizationRequired, InvalidDocument, NotFound, Unavailable
 from suitetoken.records import Stored, connection_secret, find_token, read_connection
 from suitetoken.store import Store
 
@@ -63,12 +64,13 @@ def wait_for_rotation(store: Store, name: str, before: Stored[TokenDocument | No
 def wait_for_revocation(store: Store, name: str, patience: Patience) -> Connection:
     """Return the connection once it holds no grant, and no certificate in use or to follow.
 
-    Raises Unavailable where the broker has not come so far in time: NetSuite must confirm the end of a grant.
+    Raises Unavailable where the broker has not come so far in time, or NetSuite has not confirmed the end of the grant.
     """
 
     def look() -> Connection | None:
         held = read_connection(store, name).document
-        return None if held.is_granted or held.certificates.next is not None else held
+        _refuse_unconfirmed(name, held)
+        return None if held.is_granted or held.certificates.next is not None or held.ending is not None else held
 
     revoked = patience.wait(look)
     if revoked is None:
@@ -77,9 +79,23 @@ def wait_for_revocation(store: Store, name: str, patience: Patience) -> Connecti
 
 
 def wait_for_removal(store: Store, name: str, patience: Patience) -> None:
-    """Return once the connection is gone, or raise Unavailable: NetSuite has not confirmed the revocation in time."""
-    if not patience.wait(lambda: not store.exists(connection_secret(name)) or None):
+    """Return once the connection is gone. Raises Unavailable as `wait_for_revocation` does."""
+
+    def look() -> bool | None:
+        if not store.exists(connection_secret(name)):
+            return True
+        with contextlib.suppress(NotFound, InvalidDocument):
+            _refuse_unconfirmed(name, read_connection(store, name).document)
+        return None
+
+    if not patience.wait(look):
         raise _late(name, patience, "removed")
+
+
+def _refuse_unconfirmed(name: str, connection: Connection) -> None:
+    problem = connection.problem
+    if connection.ending is not None and problem is not None and problem.code == REVOCATION_UNCONFIRMED:
+        raise Unavailable(problem.message, subject=name, next_step="wait, or see `suitetoken status`.")
 
 
 def _refuse_problem(name: str, document: TokenDocument | None, codes: frozenset[str] | None = None) -> None:

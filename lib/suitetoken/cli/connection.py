@@ -12,6 +12,7 @@ from suitetoken.admin.orders import order
 from suitetoken.admin.readers import ReaderChange, read_readers
 from suitetoken.admin.replicas import read_replicas
 from suitetoken.admin.waiting import wait_for_removal
+from suitetoken.cli.endings import UNCONFIRMED_IS_ENOUGH, force_end_option
 from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
 from suitetoken.cli.output import print_fields, print_json, print_names, say
 from suitetoken.cli.patience import takes_patience, waiting
@@ -169,15 +170,20 @@ def update(
 @connection_command.command("remove")
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@force_end_option
 @takes_patience
 @dry_run_option
 @takes_deployment
-def remove(deployment: Deployment, name: str, yes: bool, wait: bool, timeout: int, dry_run: bool) -> None:
+def remove(deployment: Deployment, name: str, yes: bool, force: bool, wait: bool, timeout: int, dry_run: bool) -> None:
     """Revoke the grant at NetSuite, then delete the connection; its secrets can be restored for 30 days.
 
+    Readers lose their token at once. Where NetSuite cannot be reached, it is asked again every five minutes, and the
+    connection stays until it confirms.
+
     \b
-    Example:
+    Examples:
       suitetoken connection remove finance-prod --wait
+      suitetoken connection remove finance-prod --force
     """
     if not connections.check_removal(deployment.store, name):
         say(f"The document of {name} is damaged: nobody can read its grant, so NetSuite cannot be told to revoke it.")
@@ -186,8 +192,10 @@ def remove(deployment: Deployment, name: str, yes: bool, wait: bool, timeout: in
         return
     if not yes:
         click.confirm(f"Readers of {name} lose their token at once. Remove it?", abort=True, err=True)
-    order(deployment.queue, deployment.store, name, "remove")
-    say(f"Asked the broker to revoke and remove {name}; it is gone from `suitetoken connection list` in a minute.")
+    order(deployment.queue, deployment.store, name, "remove", force=force)
+    say(f"Asked the broker to revoke and remove {name}; `suitetoken connection list` has it until NetSuite confirms.")
+    if force:
+        say(UNCONFIRMED_IS_ENOUGH)
     if wait:
         with waiting(f"Waiting for the broker to remove {name}", timeout) as patience:
             wait_for_removal(deployment.store, name, patience)

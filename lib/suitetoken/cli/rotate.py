@@ -8,6 +8,7 @@ import click
 
 from suitetoken.admin.orders import order
 from suitetoken.admin.waiting import wait_for_revocation, wait_for_rotation, will_rotate
+from suitetoken.cli.endings import UNCONFIRMED_IS_ENOUGH, force_end_option
 from suitetoken.cli.options import Deployment, takes_deployment
 from suitetoken.cli.output import say
 from suitetoken.cli.patience import takes_patience, waiting
@@ -42,19 +43,26 @@ def rotate_command(deployment: Deployment, name: str, force: bool, wait: bool, t
 @click.command("revoke")
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@force_end_option
 @takes_patience
 @takes_deployment
-def revoke_command(deployment: Deployment, name: str, yes: bool, wait: bool, timeout: int) -> None:
+def revoke_command(deployment: Deployment, name: str, yes: bool, force: bool, wait: bool, timeout: int) -> None:
     """Revoke the connection's grant at NetSuite and forget it; the connection itself stays.
 
+    Readers lose their token at once. Where NetSuite cannot be reached, it is asked again every five minutes until it
+    confirms, and an event says so.
+
     \b
-    Example:
+    Examples:
       suitetoken revoke finance-prod --wait
+      suitetoken revoke finance-prod --force
     """
     if not yes:
         click.confirm(f"Readers of {name} lose their token at once. Revoke it?", abort=True, err=True)
-    order(deployment.queue, deployment.store, name, "revoke")
+    order(deployment.queue, deployment.store, name, "revoke", force=force)
     say(f"Asked the broker to revoke {name}.")
+    if force:
+        say(UNCONFIRMED_IS_ENOUGH)
     if wait:
         with waiting(f"Waiting for NetSuite to confirm that {name} is revoked", timeout) as patience:
             revoked = wait_for_revocation(deployment.store, name, patience)

@@ -19,7 +19,9 @@ DEFAULT_ROTATION_HOURS = 168
 
 _KNOWN = frozenset(
     ["client", "scope", "role", "entity", "rotation_hours", "grant", "claims", "answer", "problem", "reminded_at"],
-) | {"grant_type", "certificates", "link_series"}
+) | {"grant_type", "certificates", "link_series", "ending"}
+REVOKE, REMOVE = "revoke", "remove"
+"""Ends that an operator may order for a connection: of its grant, or of all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ class Connection:
     `rotation_hours` is the integration record's Maximum Time For Token Rotation (public clients). `claims` are the
     callbacks of the last minutes. `answer`, where present, is newer than the grant's refresh token and replaces it.
     Where no person is in it (`client_credentials`), it has `certificates` in the place of all these. `link_series` is
-    another one each time all links are revoked: links and attempts of an earlier series are dead.
+    another one each time all links, or the grant, are revoked: links and attempts of an earlier series are dead.
+    `ending` is the end that was ordered (REVOKE or REMOVE) and not reached yet: nothing new is accepted or published.
     """
 
     client: str
@@ -45,6 +48,7 @@ class Connection:
     grant_type: str = AUTHORIZATION_CODE
     certificates: Certificates = field(default_factory=Certificates)
     link_series: str = ""
+    ending: str | None = None
     others: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -61,6 +65,17 @@ class Connection:
     def grant_id(self) -> str:
         """The id that links and states made now must carry."""
         return self.grant.id if self.grant else NO_GRANT
+
+    @property
+    def open_claims(self) -> list[Claim]:
+        """The attempts whose end nobody has seen."""
+        return [claim for claim in self.claims if claim.is_open]
+
+    def holds(self, grant_id: str) -> bool:
+        """Whether this grant, or this certificate in use, is what readers are to have tokens of."""
+        current = self.certificates.current
+        held = grant_id in {self.grant.id if self.grant else None, current.grant_id if current else None}
+        return held and self.ending is None
 
     @property
     def authorized_at(self) -> int:
@@ -93,6 +108,7 @@ class Connection:
             grant_type=fields.optional_parsed("grant_type", parse_grant_type) or AUTHORIZATION_CODE,
             certificates=Certificates.from_fields(fields.optional_object("certificates")),
             link_series=fields.optional_text("link_series") or "",
+            ending=fields.optional_text("ending"),
             others=fields.others(_KNOWN),
         )
 
@@ -113,6 +129,7 @@ class Connection:
                 "grant_type": None if self.grant_type == AUTHORIZATION_CODE else self.grant_type,
                 "certificates": self.certificates.to_dict(),
                 "link_series": self.link_series or None,
+                "ending": self.ending,
             },
             self.others,
         )

@@ -11,6 +11,8 @@ from suitetoken.netsuite import parse_scope
 
 NO_GRANT = "none"
 """The grant id that links and states carry while a connection has never been authorized."""
+GIVEN_UP = "given_up"
+"""The outcome of an attempt that nobody is on the way with any more and that left no answer; one that comes counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,11 @@ class Claim:
     id: str
     at: int
     outcome: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has seen its end."""
+        return self.outcome in {None, GIVEN_UP}
 
     @classmethod
     def from_fields(cls, fields: Fields) -> Claim:

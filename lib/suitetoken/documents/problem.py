@@ -13,7 +13,9 @@ DEAD_GRANT = frozenset({"invalid_grant", "consent_ended", "ambiguous", "revoked"
 """Codes that only a new consent ends; the others end when an operator has mended the client."""
 NEEDS_CONSENT = DEAD_GRANT | {"client_changed"}
 """Codes after which somebody must authorize again."""
-WITHOUT_AUTHORIZATION = frozenset({NOT_AUTHORIZED, "revoked"})
+REVOCATION_UNCONFIRMED = "revocation_unconfirmed"
+"""The code of a connection that an operator ended, which NetSuite has not confirmed: it is asked again."""
+WITHOUT_AUTHORIZATION = frozenset({NOT_AUTHORIZED, REVOCATION_UNCONFIRMED, "revoked"})
 """Codes of connections that have no token because nobody has authorized them yet, or somebody took that back."""
 
 
