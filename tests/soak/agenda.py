@@ -34,7 +34,8 @@ class Case:
     """A connection. Times are true epoch seconds; `trouble` is when it last met a fault.
 
     `group_free_at` is when its group of the queue gives the next message; `sick_since` since when nothing that it
-    holds would be taken by NetSuite, 0 where something would; `refused` while its document says that NetSuite has.
+    holds would be taken by NetSuite, 0 where something would; `refused` while its document says that NetSuite has;
+    `ending_since` when somebody ordered its end, and `ended` are the grants that such an end was about.
     """
 
     name: str
@@ -48,6 +49,8 @@ class Case:
     sick_since: float = 0.0
     refused: bool = False
     removed: bool = False
+    ending_since: float = 0.0
+    ended: set[str] = field(default_factory=set)
     newest: tuple[float, float] = (0.0, 0.0)
     token_ends: float = 0.0
     faults: int = 0

@@ -26,6 +26,8 @@ PATIENCE_SECONDS = {"confidential": 40 * MINUTE, MACHINE: 40 * MINUTE, PUBLIC: 4
 """So long after the last trouble every connection that NetSuite would serve has a good token, and no problem."""
 NOTICED_SECONDS = 80 * MINUTE
 """So long after NetSuite has turned its back on a connection its documents say so."""
+_SWEEPS_SECONDS = 15 * MINUTE
+"""So long after a death two sweeps have come round, however late."""
 _LATENESS = 2 * MINUTE
 """What clocks that differ and messages on their way may cost."""
 _MOST_VERSIONS = 100
@@ -70,6 +72,7 @@ class Laws:
         document = _read_token(_current(held[1]), case.name)
         self.checked["documents are readable"] += 2
         self._order(case, document)
+        self._end(case, connection, document)
         self._grant(case, connection, held[0])
         self._health(case, connection, document)
         self._versions(case, held[0])
@@ -166,7 +169,24 @@ class Laws:
         self._hold("nobody is said to have been called who was not", case, called or problem.untold)
         self._hold("somebody is called", case, called or quiet < NOTICED_SECONDS)
 
+    def _end(self, case: Case, connection: Connection, document: TokenDocument) -> None:
+        """Check that an ordered end is reached, that readers have nothing meanwhile, and that nothing comes back."""
+        grant = connection.grant
+        if connection.ending is None:
+            revived = grant is not None and grant.id in case.ended
+            self._hold("what was revoked stays revoked", case, not revived)
+            case.ending_since = 0.0
+            return
+        case.ending_since = case.ending_since or self.clock.now
+        case.ended |= {grant.id} if grant is not None else set()
+        begun = max(case.ending_since, case.trouble)
+        self._hold("ends are reached", case, self.clock.now - begun < PATIENCE_SECONDS[case.kind])
+        withdrawn = document.token is None or self.clock.now - begun < _SWEEPS_SECONDS
+        self._hold("who is being revoked is not served", case, withdrawn)
+
     def _would_serve(self, case: Case, connection: Connection) -> bool:
+        if connection.ending is not None:
+            return False
         record = self.netsuite.records[case.client.client_id]
         if not record.enabled:
             return False
