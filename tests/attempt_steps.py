@@ -9,7 +9,7 @@ import pytest
 
 from suitetoken.records import update_connection
 from token_samples import CONFIDENTIAL, make_grant
-from world import World
+from world import Page, World
 
 
 @pytest.fixture
@@ -34,7 +34,11 @@ def begin(world: World) -> dict[str, str]:
 def come_back(world: World, **changes: str | None) -> tuple[int, str]:
     """Come back from NetSuite with these parameters and follow to the page that is shown in the end."""
     parameters = {name: value for name, value in {**begin(world), **changes}.items() if value is not None}
-    page = world.get("/oauth/callback", urlencode(parameters))
-    if page.status == 303:
-        page = world.get(page.location)
+    page = land(world, urlencode(parameters))
     return page.status, page.body
+
+
+def land(world: World, query: str) -> Page:
+    """Reach the callback and return the page that is shown in the end."""
+    page = world.get("/oauth/callback", query)
+    return world.get(page.location) if page.status == 303 else page

@@ -203,13 +203,13 @@ def find_breaches(case: Case) -> list[str]:
         held, overtaken = road.world.token(NAME).token.grant_id, []
 
         def meanwhile() -> None:
-            overtaken.append(not _has_new_grant(road))
+            overtaken.append(not has_new_grant(road))
             road.world.clock.advance(1)
-            _try(acts[case.other], _beside(road, Interrupter(look=onlooker.look)))
+            try_to(acts[case.other], _beside(road, Interrupter(look=onlooker.look)))
             road.world.clock.advance(1)
             onlooker.withdrawn = held if case.other in {REVOKE, REMOVE} and not _holds(road, held) else None
 
-        _try(acts[case.first], _beside(road, Interrupter(case.at, meanwhile, onlooker.look)))
+        try_to(acts[case.first], _beside(road, Interrupter(case.at, meanwhile, onlooker.look)))
         for _ in range(2):
             road.world.clock.advance(300)
             road.world.come_round()
@@ -224,9 +224,9 @@ def _judge(case: Case, kind: Kind[Any], road: Any, overtaken: bool) -> Iterator[
     if UPDATE in case.acts and road.world.connection(NAME).rotation_hours != 200:
         yield "the update is gone"
     called_back = case.acts & {CALL_BACK, CALL_BACK_TOO}
-    if called_back and KILL_LINKS not in case.acts and not _has_new_grant(road):
+    if called_back and KILL_LINKS not in case.acts and not has_new_grant(road):
         yield "the consent is lost"
-    if called_back and case.other == KILL_LINKS and overtaken and _has_new_grant(road):
+    if called_back and case.other == KILL_LINKS and overtaken and has_new_grant(road):
         yield "an attempt of a revoked link was finished"
 
 
@@ -266,14 +266,15 @@ def _holds(road: Any, grant_id: str) -> bool:
     return grant_id in (connection.grant_id, current.grant_id if current else "")
 
 
-def _has_new_grant(road: Any) -> bool:
+def has_new_grant(road: Any) -> bool:
+    """Whether the connection holds a grant that was given after the world began."""
     try:
         return bool(road.world.connection(NAME).authorized_at > NOW + 60)
     except SuiteTokenError:
         return False
 
 
-def _try(act: Callable[[Any], object], road: Any) -> None:
+def try_to(act: Callable[[Any], object], road: Any) -> None:
     """Act; an order about what is gone or given up meanwhile ends with an error that says so."""
     with suppress(NotFound, InvalidInput):
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -25,6 +25,15 @@ class Road:
     world: World
     netsuite: SmallNetSuite
     client: Client
+
+    def beside(self) -> Road:
+        """Return the road as another execution environment walks it, in another browser."""
+        return Road(replace(self.world, runtime=self.world.make_runtime(), cookies={}), self.netsuite, self.client)
+
+    @property
+    def holds_newest_consent(self) -> bool:
+        """Whether the refresh token that counts came from the newest consent; NetSuite takes those before as well."""
+        return self.refresh_token in self.netsuite.chains[-1].valid
 
     def press_button(self, name: str = NAME) -> dict[str, str]:
         """Begin an attempt and consent; returns what NetSuite sends the browser back with."""

@@ -47,3 +47,16 @@ def quick(request: pytest.FixtureRequest) -> Iterator[Road]:
 def quick_confidential() -> Iterator[Road]:
     """An authorized connection of a confidential client, over AWS in memory."""
     yield from _gone(CONFIDENTIAL, make_memory_world)
+
+
+@pytest.fixture
+def quick_public() -> Iterator[Road]:
+    """An authorized connection of a public client, over AWS in memory."""
+    yield from _gone(PUBLIC, make_memory_world)
+
+
+@pytest.fixture
+def quick_plain() -> Iterator[Road]:
+    """A connection that nobody has authorized yet, over AWS in memory."""
+    with make_road(CONFIDENTIAL, make_memory_world) as road:
+        yield road

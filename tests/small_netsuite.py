@@ -15,13 +15,15 @@ from urllib.parse import parse_qs
 
 import requests
 from requests.adapters import BaseAdapter
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
 from token_samples import make_access_jwt, make_jwt
 
 WEEK = 604_800
 NEVER_SENT = requests.ConnectionError(NewConnectionError(None, "refused"))  # type: ignore[arg-type]
 """The fault of a NetSuite that cannot be reached."""
+LOST = requests.ReadTimeout(ReadTimeoutError(None, "", "time-out"))  # type: ignore[arg-type]
+"""The fault of an answer that does not come."""
 _SECRET = frozenset({"access_token", "code", "code_verifier", "refresh_token", "token"})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from oauthlib.common import add_params_to_uri
 
@@ -48,9 +48,9 @@ class Invitation:
 class Attempt:
     """A begun attempt: where to send the browser, and the cookie that binds the attempt to it."""
 
-    location: str
+    location: str = field(repr=False)
     cookie_name: str
-    cookie_value: str
+    cookie_value: str = field(repr=False)
 
 
 def open_link(broker: Broker, text: str) -> Invitation:
@@ -80,7 +80,8 @@ def begin_attempt(broker: Broker, text: str, language: str = "") -> Attempt:
     key, nonce = broker.state_keys.signing_key(), make_nonce()
     name, value = derive_cookie(nonce, key)
     link = invitation.link
-    state = State(link.connection, link.grant_id, nonce, broker.seconds(), language, link.series)
+    tag = invitation.client.tag
+    state = State(link.connection, link.grant_id, nonce, broker.seconds(), language, link.series, tag)
     return Attempt(make_authorization_url(invitation, broker.settings.redirect_uri, state, key), name, value)
 
 

@@ -26,7 +26,7 @@ from suitetoken.links import (
 from suitetoken.records import connection_secret, read_client, read_connection, update_connection
 from token_broker.broker import Broker, Remaining, refuse_late_request
 from token_broker.endpoint_errors import TokenRequestFailed
-from token_broker.exchange import Exchanged, finish_exchange, save_exchanged, settle_claim
+from token_broker.exchange import Exchanged, finish_exchange, heal_exchange, save_exchanged, settle_claim
 from token_broker.grants import Callback, refuse_other_account
 from token_broker.issuer import is_issuer
 from token_broker.token_endpoint import prepare_exchange
@@ -115,11 +115,15 @@ def complete(broker: Broker, reply: Reply, returned: Returned, remaining: Remain
     connection, client = _read_documents(broker, returned)
     if not is_issuer(client, reply.issuer):
         raise AttemptRefused("state_invalid", "another authorization server says that it has answered.")
+    if client.tag != returned.state.client:
+        raise AttemptRefused("attempt_failed", "the client was changed since the attempt began.")
     _refuse_superseded(connection, returned)
     if reply.error is not None or reply.code is None:
         raise AttemptRefused(_outcome_of(reply.error or ""), "NetSuite answered with an error.")
     refuse_other_account(client, reply.callback.company)
     refuse_late_request(remaining, READ_SECONDS)
+    if heal_exchange(broker, returned.name, client, connection):  # this attempt's answer would take its label
+        raise AttemptRefused("superseded", "an earlier attempt, whose function died, has been finished.")
     _refuse_too_many(broker, returned.name, connection, client)
     _claim(broker, returned)
     exchanged = _exchange(broker, client, reply.code, reply.callback, returned)
@@ -203,7 +207,7 @@ def _exchange(broker: Broker, client: Client, code: str, callback: Callback, ret
     except TokenRequestFailed as error:
         settle_claim(broker, returned.name, returned.grant_id, error.code)
         raise
-    return Exchanged(returned.grant_id, callback, asked_at, raw)
+    return Exchanged(returned.grant_id, client.client_id, callback, asked_at, raw)
 
 
 def _outcome_of(error: str) -> str:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 
 from suitetoken.documents import GIVEN_UP, Claim, Client, Connection, Grant
 from suitetoken.documents.fields import parse_object
-from suitetoken.errors import InvalidInput
+from suitetoken.errors import InvalidDocument, InvalidInput
 from suitetoken.marks import UNFINISHED_SECONDS
 from suitetoken.records import connection_secret, read_connection, update_connection
+from suitetoken.store import Version
 from token_broker import events
 from token_broker.answers import TokenAnswer, parse_answer
 from token_broker.broker import Broker, Remaining
@@ -29,9 +30,10 @@ _STALE_SECONDS = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Exchanged:
-    """A token response as it came, and the attempt it belongs to. `asked_at` is when the code was sent."""
+    """A token response as it came, and attempt and client it belongs to. `asked_at` is when the code was sent."""
 
     grant_id: str
+    client_id: str
     callback: Callback
     asked_at: int
     raw: str = field(repr=False)
@@ -42,6 +44,7 @@ def save_exchanged(broker: Broker, name: str, exchanged: Exchanged, remaining: R
     body = json.dumps(
         {
             "grant_id": exchanged.grant_id,
+            "client_id": exchanged.client_id,
             "role": exchanged.callback.role,
             "entity": exchanged.callback.entity,
             "company": exchanged.callback.company,
@@ -60,6 +63,7 @@ def finish_exchange(broker: Broker, name: str, client: Client, exchanged: Exchan
     Raises UnreadableAnswer or a GrantMismatch, after recording in the claim how the attempt ended.
     """
     try:
+        _refuse_other_client(client, exchanged)
         answer = parse_answer(exchanged.raw)
         grant = _store_grant(broker, name, client, exchanged, answer)
     except (GrantMismatch, InvalidInput, UnreadableAnswer) as error:
@@ -79,6 +83,17 @@ def finish_exchange(broker: Broker, name: str, client: Client, exchanged: Exchan
         expires_at=grant.expires_at,
     )
     return grant
+
+
+class ClientChanged(GrantMismatch):
+    """The client has another id since the code was exchanged: the refresh token is good for the old one only."""
+
+    code = "client_changed"
+
+
+def _refuse_other_client(client: Client, exchanged: Exchanged) -> None:
+    if exchanged.client_id not in ("", client.client_id):
+        raise ClientChanged("the client was changed since the code was exchanged.", next_step="authorize again.")
 
 
 def heal_exchange(broker: Broker, name: str, client: Client, connection: Connection) -> bool:
@@ -170,9 +185,16 @@ def _with_outcome(claims: tuple[Claim, ...], grant_id: str, outcome: str) -> tup
 
 
 def _read_exchanged(broker: Broker, name: str) -> Exchanged | None:
+    """Return the last saved answer; None where there is none, or one that nobody can read."""
     version = broker.store.find(connection_secret(name), EXCHANGED)
-    if version is None:
+    try:
+        return _parse_exchanged(version) if version is not None else None
+    except InvalidDocument:
         return None
-    fields = parse_object(version.body, f"{broker.store.secret_id(version.secret)} ({EXCHANGED})")
+
+
+def _parse_exchanged(version: Version) -> Exchanged:
+    fields = parse_object(version.body, f"{version.secret} ({EXCHANGED})")
     callback = Callback(*(fields.optional_text(name) or "" for name in ("role", "entity", "company")))
-    return Exchanged(fields.text("grant_id"), callback, fields.seconds("asked_at"), fields.text("raw"))
+    client_id = fields.optional_text("client_id") or ""
+    return Exchanged(fields.text("grant_id"), client_id, callback, fields.seconds("asked_at"), fields.text("raw"))

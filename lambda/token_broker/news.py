@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from suitetoken.documents import Connection, TokenDocument
+from suitetoken.errors import SuiteTokenError
 from suitetoken.records import Stored, update_connection
 from token_broker import events
 from token_broker.broker import Broker
@@ -15,7 +16,9 @@ from token_broker.reminders import is_reminder_due
 from token_broker.wording import tell_consent_ending, tell_trouble
 
 _TELLING_MOMENTS = (900, 0)
-"""Seconds of token life left; each is passed by one sweep, so each is told once although nothing is stored."""
+"""Seconds of token life left; a sweep that has just passed one tells, although nothing is stored."""
+_TELLING_SECONDS = SWEEP_SECONDS + 60
+"""How long a moment has just been passed: the longest way from one sweep to the next, for each may be a minute late."""
 
 
 def remind(broker: Broker, name: str, stored: Stored[Connection]) -> Stored[Connection]:
@@ -50,12 +53,12 @@ def report_failure(
     name: str,
     connection: Connection,
     token: TokenDocument | None,
-    error: TokenRequestFailed,
+    error: SuiteTokenError,
     *,
     one_time: bool,
 ) -> None:
     """Tell people about a failed refresh: at once if a one-time token may be lost, else when readers may notice."""
-    doubtful = one_time and error.maybe_spent
+    doubtful = one_time and isinstance(error, TokenRequestFailed) and error.maybe_spent
     if not doubtful and not is_worth_telling(token, broker.seconds()):
         return
     account_id, held = connection.grant.account_id if connection.grant else None, token.token if token else None
@@ -75,4 +78,4 @@ def is_worth_telling(token: TokenDocument | None, now: int) -> bool:
     if token is None or token.token is None:
         return False
     left = token.token.expires_at - now
-    return any(moment - SWEEP_SECONDS <= left < moment for moment in _TELLING_MOMENTS)
+    return any(moment - _TELLING_SECONDS <= left < moment for moment in _TELLING_MOMENTS)

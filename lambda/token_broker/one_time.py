@@ -96,7 +96,7 @@ def take_turn(broker: Broker, connection: Version, refresh_token: str) -> Turn |
 
     Raises QuotaReached, with nothing claimed, where its answer might not be saved.
     """
-    last = read_last(broker, connection.secret)
+    last = read_last(broker, connection.secret, refresh_token)
     presented = last is not None and last.digest == digest(refresh_token)
     saved = find_saved_answer(broker, connection.secret, refresh_token) if presented else None
     if saved is not None:
@@ -141,12 +141,22 @@ def save_answer(broker: Broker, turn: Turn, connection: Connection, answer: Answ
     return Version(secret, version_id, body, frozenset({ANSWERED}))
 
 
-def read_last(broker: Broker, secret: str) -> Presentation | None:
-    """Return the last presentation of any refresh token of this connection."""
+def read_last(broker: Broker, secret: str, refresh_token: str) -> Presentation | None:
+    """Return the last presentation of any refresh token of this connection.
+
+    One that nobody can read is taken for a doubtful one of this token, under a number that none has had.
+    """
     version = broker.store.find(secret, PRESENTED)
     if version is None:
         return None
-    fields = parse_object(version.body, f"{secret} ({PRESENTED})")
+    try:
+        return _parse_presentation(version)
+    except InvalidDocument:
+        return Presentation(digest(refresh_token), broker.seconds() // 60, 0, repeated=True)
+
+
+def _parse_presentation(version: Version) -> Presentation:
+    fields = parse_object(version.body, f"{version.secret} ({PRESENTED})")
     return Presentation(
         fields.text("digest"),
         fields.seconds("attempt"),

@@ -84,6 +84,14 @@ def is_same_grant(one: Connection, other: Connection) -> bool:
     return (one.grant, one.answer, mine) == (other.grant, other.answer, theirs)
 
 
+def find_reach(seen: Connection, now: int) -> int:
+    """Return until when tokens were authorized that a word about the connection, as it was seen at `now`, is about.
+
+    A certificate that was registered anew has not worked yet, but tokens got with it before are its own.
+    """
+    return seen.authorized_at or (now if seen.is_machine else 0)
+
+
 def record_problem(broker: Broker, name: str, problem: Problem, seen: Connection) -> bool:
     """Write the problem into the connection, then for the readers, then tell people; False where it is stale.
 
@@ -99,7 +107,8 @@ def record_problem(broker: Broker, name: str, problem: Problem, seen: Connection
     stored = update_connection(broker.store, name, change).document
     if not is_same_grant(stored, seen):
         return False
-    token = publish_problem(broker.store, name, stored.problem or problem, seen.authorized_at)
+    reach = find_reach(seen, problem.since)
+    token = publish_problem(broker.store, name, stored.problem or problem, reach)
     if stored.problem is not None and stored.problem.untold:
         _tell_until_sent(broker, name, stored, stored.problem, token)
     return True

@@ -140,18 +140,27 @@ def _present(refreshing: Refreshing, turn: one_time.Turn) -> Version:
 
 def _promote(refreshing: Refreshing, answered: Version) -> Result:
     """Make the saved answer the current document, then publish its token."""
-    answer = parse_connection(refreshing.broker.store, answered).document.answer
+    document = parse_connection(refreshing.broker.store, answered).document
+    answer = document.answer
     if answer is None:
         raise LookupError(f"{refreshing.name}: the saved answer is empty")
     parsed = parse_answer(answer.raw)
+    # What a worker saved that is gone since may lack what others have changed meanwhile: then it is merged.
+    is_next = document == replace(refreshing.settled, answer=answer, problem=None)
     with _giving_back(refreshing, answer.raw):
-        try:
-            refreshing.broker.store.promote(refreshing.stored.version, answered)
-        except Conflict:
-            if not _merge_answer(refreshing, answer):
-                return Superseded()
+        if not (is_next and _make_current(refreshing, answered)) and not _merge_answer(refreshing, answer):
+            return Superseded()
     grant = renew_grant(refreshing.grant, parsed, refreshing.client, refreshing.settled, answer.asked_at)
     return _publish(refreshing, parsed, grant, answer.asked_at)
+
+
+def _make_current(refreshing: Refreshing, answered: Version) -> bool:
+    """Promote the saved answer; False where somebody else was faster."""
+    try:
+        refreshing.broker.store.promote(refreshing.stored.version, answered)
+    except Conflict:
+        return False
+    return True
 
 
 def _merge_answer(refreshing: Refreshing, answer: Answer) -> bool:

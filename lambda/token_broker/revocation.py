@@ -25,7 +25,7 @@ from suitetoken.records import connection_secret, token_secret, update_connectio
 from token_broker.broker import Broker, Remaining
 from token_broker.endpoint_errors import TokenRequestFailed
 from token_broker.outcome import Outcome
-from token_broker.problems import is_same_grant, record_problem
+from token_broker.problems import find_reach, is_same_grant, record_problem
 from token_broker.withdrawal import withdraw_from_netsuite
 
 _ATTEMPTS = 4
@@ -73,13 +73,17 @@ def _end(broker: Broker, name: str, ending: str, remaining: Remaining, *, insist
     """Return whether NetSuite has confirmed, None where there was nothing to revoke."""
     confirmed: bool | None = None
     for _ in range(_ATTEMPTS):
+        now = broker.seconds()
         seen, is_new = _intend(broker, name, ending)
         if not _has_anything(seen):
             _withdraw_stray_token(broker, name)
             return confirmed
-        _withdraw_token(broker, name, seen, anew=is_new)
+        reach = find_reach(seen, now)
+        _withdraw_token(broker, name, seen, reach, anew=is_new)
         confirmed = _tell_netsuite(broker, name, seen, remaining, insist=insist) and confirmed is not False
         if _forget(broker, name, seen):
+            # Readers may have been told of another problem meanwhile.
+            _withdraw_token(broker, name, seen, reach, anew=seen.problem is not None)
             return confirmed
     raise Conflict("others keep changing this connection.", subject=name, next_step="try again.")
 
@@ -144,10 +148,7 @@ def _forget(broker: Broker, name: str, seen: Connection) -> bool:
             ending=REMOVE if connection.ending == REMOVE else None,
         )
 
-    if _has_anything(update_connection(broker.store, name, change).document):
-        return False
-    _withdraw_token(broker, name, seen, anew=seen.problem is not None)  # readers may have been told of another one
-    return True
+    return not _has_anything(update_connection(broker.store, name, change).document)
 
 
 def _give_up(held: Certificates) -> Certificates:
@@ -162,15 +163,15 @@ def _revoked(name: str, now: int, *, by_certificate: bool) -> Problem:
     return Problem("revoked", f"The grant was revoked: run `suitetoken link {name}` to authorize again.", now)
 
 
-def _withdraw_token(broker: Broker, name: str, seen: Connection, *, anew: bool = False) -> None:
-    """Put a problem in the token's place.
+def _withdraw_token(broker: Broker, name: str, seen: Connection, reach: int, *, anew: bool = False) -> None:
+    """Put a problem in the token's place, where that was authorized until `reach`.
 
     `anew` writes it although no token is there: whoever is about to publish finds another version than they have seen.
     """
     problem = _revoked(name, broker.seconds(), by_certificate=seen.is_machine)
 
     def withdraw(current: TokenDocument | None) -> TokenDocument | None:
-        later = current is not None and current.authorized_at > seen.authorized_at
+        later = current is not None and current.authorized_at > reach
         is_gone = current is not None and current.token is None
         return None if later or (is_gone and not anew) else TokenDocument(problem=problem)
 

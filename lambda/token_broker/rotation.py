@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from suitetoken.documents import AccessToken, Connection, Problem, TokenDocument
-from suitetoken.errors import NotFound
+from suitetoken.errors import NotFound, QuotaReached
 from suitetoken.records import Stored, find_token, read_client, read_connection
 from token_broker import events, one_time
 from token_broker.broker import Broker, Remaining
@@ -145,7 +145,11 @@ def _rotate_grant(refreshing: Refreshing, request: Request) -> Outcome:
     unpublished = publish_saved_answer(refreshing)
     if unpublished is not None:
         return Outcome("rotated", name, token=unpublished)
-    return _conclude(refreshing, refresh(refreshing))
+    try:
+        return _conclude(refreshing, refresh(refreshing))
+    except QuotaReached as error:
+        report_failure(broker, name, connection, refreshing.token.document, error, one_time=False)
+        raise
 
 
 def _conclude(refreshing: Refreshing, result: Result) -> Outcome:

@@ -93,20 +93,20 @@ class Site:
         return _redirect(attempt.location, cookie)
 
     def finish(self) -> Response[str]:
-        """Receive NetSuite's answer; once it is known to be ours, go on to a page whose address holds no code."""
+        """Receive NetSuite's answer, and go on to a page whose address holds no code."""
         if "prefetch" in self._header("sec-purpose") + self._header("purpose"):
             return Response(204, headers=_headers())
         query = self.app.current_event.raw_query_string or ""
         try:
             reply = Reply.from_parameters(parse_qs(query, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS))
+            returned = recognize(self._broker, reply, self._cookies())
         except ValueError:
-            return self._show("bad_request")
-        returned = recognize(self._broker, reply, self._cookies())
+            return self._lead_to("bad_request")
+        except (AttemptRefused, InvalidSignedText) as error:
+            return self._lead_to(self._tell_refusal(error))
         with self._runtime.logger.append_context_keys(connection=returned.name):
             outcome, facts = self._complete(reply, returned)
-        result = Result(outcome, returned.name, self._broker.seconds(), facts)
-        address = f"/result/{sign_result(result, self._broker.state_keys.signing_key())}"
-        return _redirect(f"{address}?lang={returned.state.language}" if returned.state.language else address)
+        return self._lead_to(outcome, returned.name, facts, returned.state.language)
 
     def show_result(self, result: str) -> Response[str]:
         """Show how an attempt ended. The address holds the outcome, signed, and nothing that opens anything."""
@@ -116,7 +116,8 @@ class Site:
             return self._show("result_invalid")
         if shown.outcome not in STATUSES:  # signed by another version of this function than the one deployed now
             return self._show("result_invalid")
-        return self._show(shown.outcome, {"connection": shown.connection, **shown.facts})
+        about = {"connection": shown.connection} if shown.connection else {}
+        return self._show(shown.outcome, {**about, **shown.facts})
 
     def show_health(self) -> Response[str]:
         """Say that the function runs and can read its signing key; nothing about connections."""
@@ -137,10 +138,23 @@ class Site:
         self._report(outcome)
         return outcome, facts
 
-    def _explain(self, error: SuiteTokenError) -> Response[str]:
-        """Show the page of an error that was met before the attempt was known to be ours."""
+    def _lead_to(
+        self, outcome: str, connection: str = "", facts: Mapping[str, str] | None = None, language: str = ""
+    ) -> Response[str]:
+        """Send the browser to the page of an outcome."""
+        result = Result(outcome, connection, self._broker.seconds(), facts or {})
+        address = f"/result/{sign_result(result, self._broker.state_keys.signing_key())}"
+        return _redirect(f"{address}?lang={language}" if language else address)
+
+    def _tell_refusal(self, error: SuiteTokenError) -> str:
+        """Log an error that ends an attempt, or an attempt to make one, and return the outcome that it means."""
         outcome = error.outcome if isinstance(error, AttemptRefused) else outcome_of_error(error.code)
         self._runtime.logger.warning(str(error), error=error.code, outcome=outcome)
+        return outcome
+
+    def _explain(self, error: SuiteTokenError) -> Response[str]:
+        """Show the page of an error that was met before the attempt was known to be ours."""
+        outcome = self._tell_refusal(error)
         return self._show(outcome, self._reference() if STATUSES[outcome] >= 500 else {})
 
     def _apologize(self, error: Exception) -> Response[str]:
@@ -177,7 +191,8 @@ class Site:
     def _is_from_our_page(self) -> bool:
         """Whether the browser says so; a browser that says neither is told to be updated."""
         origin = self._header("origin")
-        return origin == self._runtime.settings.public_url or self._header("sec-fetch-site") == "same-origin"
+        is_ours = bool(origin) and origin == self._runtime.settings.public_url
+        return is_ours or self._header("sec-fetch-site") == "same-origin"
 
 
 def _outcome_of_link(error: InvalidSignedText) -> str:

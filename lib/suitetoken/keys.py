@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from suitetoken.errors import NotFound
+from suitetoken.errors import NotFound, SuiteTokenError
 from suitetoken.links import Key
 from suitetoken.store import PREVIOUS, Store
 
 LINK_KEY = "signing-key/link"
 """Signs hosted links; operators and the broker may read it."""
 STATE_KEY = "signing-key/state"
-"""Signs state and results and derives verifiers and cookies; only the broker may read it."""
+"""Signs state and results and derives verifiers and cookies; only the broker may read it, operators may replace it."""
 
 _KEEP_SECONDS = 60
 _UNKNOWN_SECONDS = 10
+_FAILED_SECONDS = 2
 
 
 class KeyRing:
     """One key secret, kept for a minute; a key id not seen before is looked up at once, at most every 10 seconds.
 
     Replacing a key twice therefore kills everything signed with it within a minute, and no flood of forged key ids
-    turns into a flood of AWS calls.
+    turns into a flood of AWS calls: a reading that failed is not tried again for two seconds.
     """
 
     def __init__(self, store: Store, name: str, now: Callable[[], float]) -> None:
@@ -31,6 +32,8 @@ class KeyRing:
         self._now = now
         self._keys: tuple[Key, ...] = ()
         self._read_at = float("-inf")
+        self._failed_at = float("-inf")
+        self._failure: SuiteTokenError | None = None
 
     def signing_key(self) -> Key:
         """Return the key that signs; raises NotFound where the deployment has none."""
@@ -44,9 +47,18 @@ class KeyRing:
     def _keys_younger_than(self, seconds: float) -> tuple[Key, ...]:
         age = self._now() - self._read_at
         if not self._keys or not 0 <= age < seconds:
-            self._keys = self._read_keys()
-            self._read_at = self._now()
+            self._read_unless_failing()
         return self._keys
+
+    def _read_unless_failing(self) -> None:
+        if self._failure is not None and 0 <= self._now() - self._failed_at < _FAILED_SECONDS:
+            raise self._failure.with_traceback(None)
+        try:
+            self._keys = self._read_keys()
+        except SuiteTokenError as error:
+            self._failed_at, self._failure = self._now(), error
+            raise
+        self._read_at, self._failure = self._now(), None
 
     def _read_keys(self) -> tuple[Key, ...]:
         current = self._store.read(self._name)

@@ -53,14 +53,19 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What `state` says: the attempt's connection, what its link was made against, its nonce and when it began."""
+    """What `state` says: the attempt's connection, what its link was made against, its nonce and when it began.
+
+    `client` is the tag of the client that the browser was sent to NetSuite for: the code goes nowhere else (RFC 9700
+    section 4.4, mix-up).
+    """
 
     connection: str
     grant_id: str
-    nonce: str
+    nonce: str = field(repr=False)
     issued_at: int
     language: str = ""
     series: str = ""
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)

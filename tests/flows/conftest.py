@@ -1,5 +1,5 @@
-"""Roads that a person has already gone."""
+"""Roads that a person has already gone, and one that nobody has."""
 
-from roads import confidential, public, quick, road
+from roads import confidential, public, quick, quick_plain, quick_public, road
 
-__all__ = ["confidential", "public", "quick", "road"]
+__all__ = ["confidential", "public", "quick", "quick_plain", "quick_public", "road"]

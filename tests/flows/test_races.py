@@ -7,7 +7,6 @@ which another worker's view is out of date. Narrower ones are decided by the sam
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
 import pytest
 
@@ -20,11 +19,6 @@ from token_broker.one_time import HOLD_SECONDS
 from world import World
 
 DUE = 2401
-
-
-def beside(road: Road) -> Road:
-    """Return the road as another execution environment walks it."""
-    return Road(replace(road.world, runtime=road.world.make_runtime(), cookies={}), road.netsuite, road.client)
 
 
 def refreshes(road: Road) -> int:
@@ -61,7 +55,7 @@ def test_a_message_delivered_twice_rotates_once(road: Road) -> None:
 def test_a_message_delivered_twice_at_the_same_time_loses_nothing(road: Road) -> None:
     """A one-time token is sent by one of them only; a reusable one may be sent by both."""
     road.world.clock.advance(DUE)
-    road.netsuite.meanwhile = [lambda: beside(road).world.rotate(NAME)]
+    road.netsuite.meanwhile = [lambda: road.beside().world.rotate(NAME)]
     road.world.rotate(NAME)
     assert refreshes(road) == (1 if road.client.is_public else 2)
     assert_whole(road)
@@ -70,7 +64,7 @@ def test_a_message_delivered_twice_at_the_same_time_loses_nothing(road: Road) ->
 def test_ten_workers_at_once_present_a_one_time_token_once(public: Road) -> None:
     """Whichever wins; the others leave it to it."""
     public.world.clock.advance(DUE)
-    workers = [beside(public) for _ in range(10)]
+    workers = [public.beside() for _ in range(10)]
     threads = [threading.Thread(target=worker.world.rotate, args=(NAME,)) for worker in workers]
     for thread in threads:
         thread.start()
@@ -84,7 +78,7 @@ def test_two_sweeps_at_once_ask_for_one_rotation(road: Road) -> None:
     """A schedule that fires twice for one moment is one sweep to the queue."""
     road.world.clock.advance(DUE)
     road.world.sweep()
-    beside(road).world.sweep()
+    road.beside().world.sweep()
     assert len(road.world.take_messages()) == 1
 
 
@@ -113,7 +107,7 @@ def test_a_rotation_that_comes_after_the_revocation_brings_nothing_back(road: Ro
 def test_a_revocation_during_a_rotation_is_not_undone_by_its_answer(road: Road) -> None:
     """The access token that comes too late is dropped."""
     road.world.clock.advance(DUE)
-    road.netsuite.meanwhile_after = [lambda: beside(road).world.rotate(NAME, action="revoke")]
+    road.netsuite.meanwhile_after = [lambda: road.beside().world.rotate(NAME, action="revoke")]
     road.world.rotate(NAME)
     assert road.world.connection(NAME).grant is None
     assert road.world.token(NAME).token is None
@@ -124,7 +118,7 @@ def test_a_revocation_during_a_rotation_is_not_undone_by_its_answer(road: Road) 
 def test_a_removal_during_a_rotation_is_not_undone_by_its_answer(road: Road) -> None:
     """Nothing is resurrected and nothing raised."""
     road.world.clock.advance(DUE)
-    road.netsuite.meanwhile_after = [lambda: beside(road).world.rotate(NAME, action="remove")]
+    road.netsuite.meanwhile_after = [lambda: road.beside().world.rotate(NAME, action="remove")]
     answer = road.world.rotate(NAME)
     assert answer == {"batchItemFailures": []}
     assert not road.world.store.exists(connection_secret(NAME))
@@ -135,7 +129,7 @@ def test_a_rotation_during_a_callback_keeps_the_new_grant(road: Road) -> None:
     """The old grant's token is rotated while the new grant's code is exchanged."""
     road.world.clock.advance(DUE)
     parameters = road.press_button()
-    road.netsuite.meanwhile = [lambda: beside(road).world.rotate(NAME)]
+    road.netsuite.meanwhile = [lambda: road.beside().world.rotate(NAME)]
     assert road.come_back(parameters).status == 200
     assert road.world.connection(NAME).grant_id == road.world.token(NAME).token.grant_id  # type: ignore[union-attr]
     assert_whole(road)
@@ -144,7 +138,7 @@ def test_a_rotation_during_a_callback_keeps_the_new_grant(road: Road) -> None:
 def test_a_callback_while_a_refresh_is_answered_keeps_the_new_grant(road: Road) -> None:
     """The old grant's answer comes last and is dropped."""
     road.world.clock.advance(DUE)
-    other = beside(road)
+    other = road.beside()
     road.netsuite.meanwhile_after = [other.authorize]
     road.world.rotate(NAME)
     grant = road.world.connection(NAME).grant
@@ -155,7 +149,7 @@ def test_a_callback_while_a_refresh_is_answered_keeps_the_new_grant(road: Road) 
 
 def test_two_people_who_authorize_at_once_leave_one_grant(road: Road) -> None:
     """The later exchange stands, and its person is told so; the other is told that it was overtaken."""
-    mine, theirs = road.press_button(), (other := beside(road)).press_button()
+    mine, theirs = road.press_button(), (other := road.beside()).press_button()
     road.netsuite.meanwhile_after = [lambda: other.come_back(theirs)]
     page = road.come_back(mine)
     assert page.status in {200, 409}
@@ -166,7 +160,7 @@ def test_a_rotation_finishes_an_exchange_while_its_callback_still_works_on_it(ro
     """Both store the same grant; the person sees success."""
     road.world.clock.advance(DUE)
     parameters = road.press_button()
-    road.netsuite.meanwhile_after = [lambda: beside(road).world.rotate(NAME, force=True)]
+    road.netsuite.meanwhile_after = [lambda: road.beside().world.rotate(NAME, force=True)]
     assert road.come_back(parameters).status == 200
     assert_whole(road)
 
@@ -209,7 +203,7 @@ def test_a_key_that_is_replaced_during_the_exchange_still_shows_the_result(road:
     parameters = road.press_button()
     road.netsuite.meanwhile = [lambda: change_key(road.world, STATE_KEY, "n")]
     assert road.come_back(parameters).status == 200
-    assert_whole(beside(road))
+    assert_whole(road.beside())
 
 
 def test_a_key_that_is_replaced_twice_ends_every_attempt_before_anything_is_sent(road: Road) -> None:
@@ -228,7 +222,7 @@ def test_a_worker_that_wakes_up_late_overwrites_nothing(road: Road, hours: int) 
     """It slept with an answer in its hands while others went on; readers keep the newest token."""
 
     def sleep() -> None:
-        beside(road).pass_time(hours * 3600)
+        road.beside().pass_time(hours * 3600)
 
     road.world.clock.advance(DUE)
     road.netsuite.meanwhile_after = [sleep]
@@ -242,7 +236,7 @@ def test_a_worker_that_wakes_up_late_overwrites_nothing(road: Road, hours: int) 
 def test_a_worker_that_slept_with_the_only_answer_heals_what_was_given_up(public: Road) -> None:
     """Others called the grant lost; the answer that it still holds is the one that NetSuite will take."""
     public.world.clock.advance(DUE)
-    public.netsuite.meanwhile_after = [lambda: beside(public).pass_time(HOLD_SECONDS + 300)]
+    public.netsuite.meanwhile_after = [lambda: public.beside().pass_time(HOLD_SECONDS + 300)]
     public.world.rotate(NAME)
     public.pass_time(600)
     assert_whole(public)
@@ -251,7 +245,7 @@ def test_a_worker_that_slept_with_the_only_answer_heals_what_was_given_up(public
 def test_the_token_before_stays_readable_by_its_label(road: Road) -> None:
     """No race leaves AWSCURRENT and AWSPREVIOUS on one version."""
     road.world.clock.advance(DUE)
-    road.netsuite.meanwhile_after = [lambda: beside(road).world.rotate(NAME, force=True)]
+    road.netsuite.meanwhile_after = [lambda: road.beside().world.rotate(NAME, force=True)]
     road.world.rotate(NAME)
     current, before = (road.world.store.read(token_secret(NAME), label) for label in ("AWSCURRENT", PREVIOUS))
     assert current.id != before.id

@@ -114,6 +114,18 @@ def test_another_deployment_is_closed(desk: dict[str, str], capsys: pytest.Captu
     assert is_denied(make_client("secretsmanager", desk).get_secret_value, SecretId="dev/token/finance")
 
 
+def test_the_state_key_is_replaced_and_never_read(desk: dict[str, str]) -> None:
+    """What signs attempts is the broker's alone; links are signed by operators too."""
+    client = make_client("secretsmanager", desk)
+    for stage in ("AWSCURRENT", "AWSPREVIOUS"):
+        assert is_denied(client.get_secret_value, SecretId="prod/signing-key/state", VersionStage=stage)
+    assert client.get_secret_value(SecretId="prod/signing-key/link", VersionStage="AWSCURRENT")["SecretString"]
+    before = client.describe_secret(SecretId="prod/signing-key/state")["VersionIdsToStages"]
+    assert run(["key", "rotate", "state"]) == 0
+    after = client.describe_secret(SecretId="prod/signing-key/state")["VersionIdsToStages"]
+    assert [after[version] for version, stages in before.items() if "AWSCURRENT" in stages] == [["AWSPREVIOUS"]]
+
+
 def test_every_command_is_tried() -> None:
     """The list above has every command, but for the doctor, who has tests of his own."""
     tried = {command.split()[0] for command in COMMANDS}

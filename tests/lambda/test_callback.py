@@ -10,19 +10,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-import requests
 from botocore.exceptions import ClientError
-from urllib3.exceptions import ReadTimeoutError
 
 from road import NAME, Road, make_road
-from small_netsuite import NEVER_SENT
+from small_netsuite import LOST, NEVER_SENT
 from stored_versions import fill_with_versions
 from suitetoken.records import connection_secret, update_connection
 from token_broker.exchange import EXCHANGED
 from token_broker.versions import MOST_BEFORE_ATTEMPT
 from token_samples import CONFIDENTIAL, PUBLIC, make_access_jwt, make_answer
-
-LOST = requests.ReadTimeout(ReadTimeoutError(None, "", "time-out"))  # type: ignore[arg-type]
 
 
 @pytest.fixture(params=[CONFIDENTIAL, PUBLIC], ids=["confidential", "public"])

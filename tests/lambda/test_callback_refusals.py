@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from attempt_steps import begin, come_back, give_grant
+from attempt_steps import begin, come_back, give_grant, land
 from stored_versions import fill_with_versions
+from suitetoken.admin.clients import ClientChange, update_client
 from suitetoken.admin.hosted_links import revoke_links
 from token_broker.versions import MOST_BEFORE_ATTEMPT
 from token_samples import make_grant
@@ -18,7 +19,7 @@ def test_a_callback_without_its_cookie_is_refused(finance: World) -> None:
     """Another browser, or somebody else's link to the callback: login CSRF."""
     parameters = begin(finance)
     finance.cookies.clear()
-    assert finance.get("/oauth/callback", urlencode(parameters)).status == 403
+    assert land(finance, urlencode(parameters)).status == 403
     assert finance.connection("finance").claims == ()
 
 
@@ -29,7 +30,7 @@ def test_a_cookie_of_another_attempt_does_not_help(finance: World) -> None:
     begin(finance)
     assert len(finance.cookies) == 2
     finance.cookies = dict.fromkeys(first, "x" * 43)
-    assert finance.get("/oauth/callback", urlencode(parameters)).status == 403
+    assert land(finance, urlencode(parameters)).status == 403
 
 
 @pytest.mark.parametrize("state", ["", "x", "a.b.c", "a" * 2049, "é"])
@@ -49,7 +50,7 @@ def test_an_attempt_ends_after_ten_minutes(finance: World) -> None:
     """And the leeway for clocks."""
     parameters = begin(finance)
     finance.clock.advance(601 + 300)
-    assert finance.get("/oauth/callback", urlencode(parameters)).status == 400
+    assert land(finance, urlencode(parameters)).status == 400
 
 
 @pytest.mark.parametrize("missing", [{"state": None}, {"code": None}])
@@ -61,10 +62,10 @@ def test_a_callback_that_lacks_something_is_refused(finance: World, missing: dic
 def test_a_repeated_or_oversize_parameter_is_refused(finance: World) -> None:
     """Which of two would count is nothing to guess."""
     query = urlencode(begin(finance))
-    assert finance.get("/oauth/callback", query + "&code=other").status == 400
-    assert finance.get("/oauth/callback", query + "&state=other").status == 400
-    assert finance.get("/oauth/callback", query + "&more=" + "x" * 3000).status == 400
-    assert finance.get("/oauth/callback", query + "".join(f"&p{n}=1" for n in range(50))).status == 400
+    assert land(finance, query + "&code=other").status == 400
+    assert land(finance, query + "&state=other").status == 400
+    assert land(finance, query + "&more=" + "x" * 3000).status == 400
+    assert land(finance, query + "".join(f"&p{n}=1" for n in range(50))).status == 400
 
 
 @pytest.mark.parametrize(
@@ -132,4 +133,20 @@ def test_a_prefetched_callback_does_nothing(finance: World) -> None:
     """A browser that fetches ahead must not use up the code."""
     query = urlencode(begin(finance))
     assert finance.get("/oauth/callback", query, sec_purpose="prefetch;prerender").status == 204
+    assert finance.connection("finance").claims == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ClientChange(client_id="f" * 64),
+        ClientChange(overrides={"token_endpoint": "https://other.example/token"}),
+        ClientChange(overrides={"authorization_endpoint": "https://other.example/authorize"}),
+    ],
+)
+def test_a_code_goes_to_the_client_that_the_attempt_began_with(finance: World, change: ClientChange) -> None:
+    """A client that was changed meanwhile is another one: neither code nor verifier is sent to it (mix-up)."""
+    parameters = begin(finance)
+    update_client(finance.store, "finance", change)
+    assert land(finance, urlencode(parameters)).status == 409
     assert finance.connection("finance").claims == ()

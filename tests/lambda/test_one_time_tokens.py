@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-import requests
-from urllib3.exceptions import ReadTimeoutError
 
 from kill import Killed, watch
 from road import NAME, Road, count_calls
+from small_netsuite import LOST
 from stored_versions import fill_with_versions
 from suitetoken.documents import Connection
 from suitetoken.records import connection_secret, update_connection
@@ -20,7 +19,6 @@ from token_broker.one_time import ANSWERED, HOLD_SECONDS, PRESENTED
 from token_broker.versions import MOST_BEFORE_ROTATION
 
 CUT_OFF = '{"refresh_token": "cut off'
-LOST = requests.ReadTimeout(ReadTimeoutError(None, "", "time-out"))  # type: ignore[arg-type]
 
 
 def test_a_day_of_a_public_client_makes_fewer_than_a_hundred_versions(public: Road) -> None:

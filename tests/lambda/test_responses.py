@@ -31,11 +31,23 @@ def test_a_result_of_another_version_is_no_failure(finance: World) -> None:
     assert finance.get(f"/result/{sign_result(result, finance.broker.state_keys.signing_key())}").status == 404
 
 
-def test_the_address_after_the_callback_holds_no_code(finance: World) -> None:
-    """The code leaves the address bar, and no page is told where the browser came from."""
-    page = finance.get("/oauth/callback", urlencode({**begin(finance), "company": "7654321"}))
+@pytest.mark.parametrize(
+    "wrong", ["company=7654321", "state=x", "state=y&state=z", "more=" + "x" * 3000, "late", "lost"]
+)
+def test_the_address_after_the_callback_holds_no_code(finance: World, wrong: str) -> None:
+    """However it ends, the code leaves the address bar, and no page is told where the browser came from."""
+    parameters = begin(finance)
+    if wrong == "late":
+        finance.clock.advance(3600)
+    if wrong == "lost":
+        finance.cookies.clear()
+    kept = {name: value for name, value in parameters.items() if name not in wrong}
+    page = finance.get("/oauth/callback", f"{urlencode(kept)}&{wrong}")
+    assert page.status == 303
     assert "c" * 64 not in page.location
+    assert parameters["state"] not in page.location
     assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert 400 <= finance.get(page.location).status < 500
 
 
 HEADERS = {

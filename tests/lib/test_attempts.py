@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hmac
 import re
+import secrets
 import string
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -16,6 +19,7 @@ from suitetoken.links import (
     is_same,
     make_challenge,
     make_nonce,
+    make_series,
 )
 
 KEY = Key("0b8a5a4e-6d0e-4b9e-9a44-5f0f6f6f1c01", "canary-" + "k" * 64)
@@ -63,6 +67,32 @@ def test_nonces_are_not_repeated() -> None:
     nonces = {make_nonce() for _ in range(1000)}
     assert len(nonces) == 1000
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{22}", nonce) for nonce in nonces)
+
+
+def test_comparison_is_the_standard_library_s_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long it takes tells nothing of how much was guessed."""
+    asked: list[tuple[bytes, bytes]] = []
+
+    def compare(ours: bytes, theirs: bytes) -> bool:
+        asked.append((ours, theirs))
+        return False
+
+    monkeypatch.setattr(hmac, "compare_digest", compare)
+    assert not is_same("a", "a")
+    assert asked == [(b"a", b"a")]
+
+
+def test_nonces_and_series_are_the_operating_system_s_randomness(monkeypatch: pytest.MonkeyPatch) -> None:
+    """128 and 48 bits of it: nothing that can be counted on from one to the next."""
+    asked: list[int] = []
+
+    def draw(count: int) -> str:
+        asked.append(count)
+        return "drawn"
+
+    monkeypatch.setattr(secrets, "token_urlsafe", draw)
+    assert (make_nonce(), make_series()) == ("drawn", "drawn")
+    assert asked == [16, 6]
 
 
 @given(st.text())

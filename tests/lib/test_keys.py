@@ -151,11 +151,16 @@ def test_an_empty_key_signs_nothing(aws: RecordingClient, ring: KeyRing) -> None
         ring.signing_key()
 
 
-def test_a_failed_read_is_heard_and_tried_again(aws: RecordingClient, ring: KeyRing) -> None:
-    """When AWS does not answer the caller hears it, and the next call reads again."""
+def test_a_failed_read_is_heard_and_tried_again(aws: RecordingClient, ring: KeyRing, clock: Clock) -> None:
+    """When AWS does not answer each caller hears it, and who calls two seconds later has it asked again."""
     aws.lose_reply("get_secret_value")
-    with pytest.raises(Unavailable):
-        ring.signing_key()
+    for _ in range(50):
+        with pytest.raises(Unavailable):
+            ring.signing_key()
+        with pytest.raises(Unavailable):
+            ring.find("forged")
+    assert _reads(aws) == 1
+    clock.now += 2
     assert ring.signing_key()
 
 

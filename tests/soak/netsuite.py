@@ -15,9 +15,8 @@ from urllib.parse import parse_qs, unquote
 
 import jwt
 import requests
-from urllib3.exceptions import NewConnectionError, ReadTimeoutError
 
-from small_netsuite import WEEK, TokenAdapter
+from small_netsuite import LOST, NEVER_SENT, WEEK, TokenAdapter
 from soak.weather import Log, Spells
 from token_broker.answers import read_claims
 from token_samples import make_access_jwt, make_jwt
@@ -134,12 +133,12 @@ class StormyNetSuite(TokenAdapter):
         if kind == "slow":
             self._pass_time(chance.randint(3, 20))
         if kind == "losing answers":
-            raise requests.ReadTimeout(ReadTimeoutError(None, "", "time-out"))  # type: ignore[arg-type]
+            raise LOST
         return self.respond(request, status, body[: len(body) // 2] if kind == "cut off" else body)
 
     def _fail_before(self, kind: str) -> tuple[int, str] | None:
         if kind == "down":
-            raise requests.ConnectionError(NewConnectionError(None, "refused"))  # type: ignore[arg-type]
+            raise NEVER_SENT
         if kind == "slow":
             self._pass_time(self.weather.chance.randint(3, 20))
         return {

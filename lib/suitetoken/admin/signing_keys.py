@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 
 from suitetoken.keys import LINK_KEY, STATE_KEY
-from suitetoken.store import Store
+from suitetoken.store import CURRENT, Store
 
 KEYS = {"link": LINK_KEY, "state": STATE_KEY}
 
 
 def replace_key(store: Store, which: str) -> None:
-    """Replace the `link` or `state` key. Raises NotFound without a deployment."""
-    store.update(KEYS[which], lambda _: secrets.token_urlsafe(48))
+    """Replace the `link` or `state` key, without reading it. Raises NotFound without a deployment.
+
+    Nothing is decided from the key before, so no compare-and-swap: of two at once one is current, the other previous.
+    """
+    store.put(KEYS[which], secrets.token_urlsafe(48), version_id=str(uuid.uuid4()), label=CURRENT)

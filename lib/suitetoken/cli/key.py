@@ -18,7 +18,7 @@ def key_command() -> None:
 @click.argument("which", type=click.Choice(sorted(KEYS)))
 @takes_deployment
 def rotate(deployment: Deployment, which: str) -> None:
-    """Replace a key. What the key before it signed stays good; rotate twice to kill that too.
+    """Replace a key. What the key before it signed stays good; rotate twice to kill that too, within a minute.
 
     \b
     Example:
@@ -26,3 +26,4 @@ def rotate(deployment: Deployment, which: str) -> None:
     """
     replace_key(deployment.store, which)
     say(f"Replaced the {which} key. What the key before signed stays good until the next replacement.")
+    say("Functions know the new key within ten seconds, and forget one that was replaced twice within a minute.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -37,6 +38,12 @@ class Client:
     def is_public(self) -> bool:
         """Whether the client has no secret, so that its refresh tokens can be used once only."""
         return self.client_secret is None
+
+    @property
+    def tag(self) -> str:
+        """Who codes are sent as, and where to: 64 bits of a digest of account, client id and endpoints, no secret."""
+        told = (self.client_id, self.account_id, self.endpoints.authorization_endpoint, self.endpoints.token_endpoint)
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
     @property
     def endpoints(self) -> Endpoints:

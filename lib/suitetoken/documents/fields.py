@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from suitetoken.errors import InvalidDocument, InvalidInput
@@ -21,7 +21,7 @@ _LARGEST = 2**53 - 1
 class Fields:
     """The fields of one JSON object and the name to complain under."""
 
-    values: Mapping[str, Any]
+    values: Mapping[str, Any] = field(repr=False)
     document: str
 
     def text(self, name: str) -> str:

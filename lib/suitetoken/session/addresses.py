@@ -18,13 +18,16 @@ Origin = tuple[str, str, int | None]
 
 
 def find_origin(url: str) -> Origin | None:
-    """Return a URL's origin, or None where it has none."""
+    """Return a URL's origin, or None where it has none, or names a user, or could be read in two ways."""
+    if "\\" in url:  # browsers and urllib3 take it for a slash, urlsplit does not
+        return None
     try:
         parts = urlsplit(url)
         port = parts.port or _DEFAULT_PORTS.get(parts.scheme)
     except ValueError:
         return None
-    return (parts.scheme, parts.hostname, port) if parts.hostname else None
+    is_plain = parts.hostname and "@" not in parts.netloc
+    return (parts.scheme, parts.hostname, port) if is_plain and parts.hostname else None
 
 
 def is_own(url: str, token: AccessToken) -> bool:

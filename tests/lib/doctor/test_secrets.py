@@ -11,7 +11,7 @@ import requests
 from suitetoken.admin.doctor import Finding, Mark
 from suitetoken.admin.doctor.secrets import KeyFacts, judge_documents, judge_key, judge_tokens, read_key, read_secrets
 from suitetoken.documents import TokenDocument
-from suitetoken.keys import LINK_KEY
+from suitetoken.keys import LINK_KEY, STATE_KEY
 from suitetoken.netsuite import make_endpoints
 from token_samples import CONFIDENTIAL, NOW, make_access_token, make_grant
 from world import REGION, World, make_world, session
@@ -88,7 +88,9 @@ def test_an_empty_deployment() -> None:
 def test_signing_keys(world: World) -> None:
     """Long enough and young, guessable, old; of the key itself nothing is told."""
     key = read_key(world.store, session().client("secretsmanager", region_name=REGION), LINK_KEY)
+    assert key.length is not None
     assert key.length > 48
+    assert read_key(world.store, session().client("secretsmanager", region_name=REGION), STATE_KEY).length is None
     assert not hasattr(key, "body")
     cases = [replace(key, made_at=NOW), KeyFacts(31, NOW), KeyFacts(64, NOW - 366 * 86_400)]
     assert [judge_key("link", each, NOW)[0].mark for each in cases] == [Mark.RIGHT, Mark.WRONG, Mark.WARNING]

@@ -23,6 +23,7 @@ from suitetoken.admin.doctor.hosts import (
 from suitetoken.admin.doctor.replicas import judge_replicas, read_all_replicas
 from suitetoken.admin.signing_keys import KEYS
 from suitetoken.errors import AccessDenied
+from suitetoken.keys import STATE_KEY
 
 CREDENTIALS = "credentials"
 _ASKED_WITHOUT_PERMISSION = frozenset({CREDENTIALS, "clock"})
@@ -124,7 +125,7 @@ def _examine_replicas(deployment: Deployment, names: set[str]) -> list[Finding]:
 def _examine_key(deployment: Deployment, which: str, name: str, now: float) -> list[Finding]:
     key = attempt(
         "signing keys",
-        f"secretsmanager:GetSecretValue on {name}",
+        f"secretsmanager:{'DescribeSecret' if name == STATE_KEY else 'GetSecretValue'} on {name}",
         lambda: documents.read_key(deployment.store, deployment.client("secretsmanager"), name),
     )
     return key.judged(lambda it: documents.judge_key(which, it, now))

@@ -12,6 +12,7 @@ from suitetoken.admin.status import ConnectionStatus, State, judge
 from suitetoken.aws_errors import translated
 from suitetoken.documents import Client, Connection, TokenDocument
 from suitetoken.errors import AccessDenied, SuiteTokenError
+from suitetoken.keys import STATE_KEY
 from suitetoken.records import read_client, read_connection, read_token
 from suitetoken.store import Store
 
@@ -47,9 +48,9 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True)
 class KeyFacts:
-    """A signing key without the key: its length, and when it was made (epoch seconds)."""
+    """A signing key without the key: its length, where that may be known, and when it was made (epoch seconds)."""
 
-    length: int
+    length: int | None
     made_at: float
 
 
@@ -129,9 +130,11 @@ def _judge_row(check: str, row: ConnectionStatus) -> Finding:
 
 
 def read_key(store: Store, secrets: Any, name: str) -> KeyFacts:
-    """Return what may be told of a signing key. Raises NotFound, and AccessDenied."""
+    """Return what may be told of a signing key; operators cannot read `state`. Raises NotFound, and AccessDenied."""
     secret = store.secret_id(name)
     with translated("looking at the signing key", secret):
+        if name == STATE_KEY:
+            return KeyFacts(None, secrets.describe_secret(SecretId=secret)["LastChangedDate"].timestamp())
         answer = secrets.get_secret_value(SecretId=secret, VersionStage="AWSCURRENT")
     return KeyFacts(len(answer.get("SecretString", "")), answer["CreatedDate"].timestamp())
 
@@ -140,7 +143,7 @@ def judge_key(which: str, key: KeyFacts, now: float) -> list[Finding]:
     """Whether a signing key (`link` or `state`) is long enough and not too old."""
     check, days = "signing keys", int(max(0, now - key.made_at) // _DAY)
     rotate = f"suitetoken key rotate {which}"
-    if key.length < SHORTEST_KEY:
+    if key.length is not None and key.length < SHORTEST_KEY:
         return [wrong(check, f"The {which} key has {key.length} characters: it can be guessed.", f"{rotate}, twice")]
     if days > OLDEST_KEY_DAYS:
         return [warning(check, f"The {which} key is {days} days old.", rotate)]

@@ -30,7 +30,7 @@ class Request:
 
     method: str
     host: str
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
 
 
