@@ -16,7 +16,7 @@ _PORT = click.IntRange(0, 65535)
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
 def main() -> None:
-    r"""Run suitetoken on this machine: AWS by moto, NetSuite by a strict simulator, the broker's own handlers.
+    """Run suitetoken on this machine: AWS by moto, NetSuite by a strict simulator, the broker's own handlers.
 
     \b
     Examples:
@@ -38,7 +38,7 @@ def main() -> None:
     help="Where `env` and the functions' log are written.  [default: .local of the project]",
 )
 def run_command(port: int, aws_port: int, netsuite_port: int, seconds: int, folder: Path) -> None:
-    r"""Run the local twin in the foreground; it ends on Ctrl-C, and by itself after the given time.
+    """Run the local twin in the foreground; it ends on Ctrl-C, and by itself after the given time.
 
     \b
     Examples:
@@ -53,7 +53,7 @@ def run_command(port: int, aws_port: int, netsuite_port: int, seconds: int, fold
 
 @main.command("demo")
 def demo_command() -> None:
-    r"""Tell the whole story, headless: link, consent, token, rotation. Ends with 1 and the step that broke.
+    """Tell the whole story, headless: link, consent, token, rotation. Ends with 1 and the step that broke.
 
     \b
     Example:

@@ -23,7 +23,7 @@ from token_broker.endpoint_errors import ClientRefused, GrantRefused, RequestRef
 from token_broker.publishing import publish_problem
 from token_broker.wording import tell_trouble
 
-_TRY_AGAIN_SECONDS = 30 * 60
+TRY_AGAIN_SECONDS = 30 * 60
 """How often NetSuite is asked again in spite of a problem."""
 _ASKING_SECONDS = 450
 """For how long, around each such moment: one sweep falls into it, though its message be 150 seconds late."""
@@ -31,7 +31,7 @@ _ASKING_SECONDS = 450
 
 def is_resting(problem: Problem, now: int) -> bool:
     """Whether NetSuite is left alone for the moment, after a refusal that asking every five minutes would not mend."""
-    return (now - problem.since + _ASKING_SECONDS // 2) % _TRY_AGAIN_SECONDS >= _ASKING_SECONDS
+    return (now - problem.since + _ASKING_SECONDS // 2) % TRY_AGAIN_SECONDS >= _ASKING_SECONDS
 
 
 def blocks_refresh(problem: Problem | None, now: int, *, force: bool) -> bool:
@@ -61,7 +61,8 @@ def find_problem(error: TokenRequestFailed, grant: Grant, name: str, now: int, *
     if isinstance(error, GrantRefused):
         return _dead_grant(grant, name, now, repeated=repeated)
     if isinstance(error, ClientRefused | RequestRefused):
-        return Problem(error.code, f"{error.message} {error.next_step or ''}".strip(), now)
+        step = f" {error.next_step[0].upper()}{error.next_step[1:]}" if error.next_step else ""
+        return Problem(error.code, f"{error.message}{step}", now)
     return None
 
 

@@ -25,7 +25,14 @@ from suitetoken.records import connection_secret, token_secret, update_connectio
 from token_broker.broker import Broker, Remaining
 from token_broker.endpoint_errors import TokenRequestFailed
 from token_broker.outcome import Outcome
-from token_broker.problems import find_reach, is_same_grant, record_problem
+from token_broker.problems import (
+    TRY_AGAIN_SECONDS,
+    find_reach,
+    is_resting,
+    is_same_grant,
+    make_sure_it_is_told,
+    record_problem,
+)
 from token_broker.withdrawal import withdraw_from_netsuite
 
 _ATTEMPTS = 4
@@ -64,9 +71,21 @@ def remove(broker: Broker, name: str, remaining: Remaining, *, insist: bool = Fa
     return Outcome("removed", name, error=REVOCATION_UNCONFIRMED if told is False else None, token_unknown=True)
 
 
-def go_on(broker: Broker, name: str, connection: Connection, remaining: Remaining) -> Outcome:
-    """Go on with the end that was ordered for a connection and was not reached."""
+def go_on(broker: Broker, name: str, connection: Connection, remaining: Remaining, *, force: bool) -> Outcome:
+    """Go on with the end that was ordered for a connection and was not reached.
+
+    NetSuite is asked in every sweep for half an hour, and every half hour after that, or when `force` is set.
+    """
+    problem = connection.problem
+    if not force and problem is not None and problem.code == REVOCATION_UNCONFIRMED and _rests(problem, broker):
+        make_sure_it_is_told(broker, name, connection, None, problem)
+        return Outcome("waiting", name, error=problem.code, token_unknown=True)
     return (remove if connection.ending == REMOVE else revoke)(broker, name, remaining)
+
+
+def _rests(problem: Problem, broker: Broker) -> bool:
+    now = broker.seconds()
+    return now - problem.since >= TRY_AGAIN_SECONDS and is_resting(problem, now)
 
 
 def _end(broker: Broker, name: str, ending: str, remaining: Remaining, *, insist: bool) -> bool | None:
@@ -119,7 +138,7 @@ def _tell_netsuite(broker: Broker, name: str, seen: Connection, remaining: Remai
             return False
         text = (
             f"NetSuite has not confirmed the revocation: {error.message} Readers have lost the token; it is asked "
-            f"again at every sweep. `suitetoken {_command(seen)} {name} --force` ends it without NetSuite."
+            f"again until it does. `suitetoken {_command(seen)} {name} --force` ends it without NetSuite."
         )
         record_problem(broker, name, Problem(REVOCATION_UNCONFIRMED, text, broker.seconds()), seen)
         raise

@@ -43,7 +43,7 @@ def rotate(broker: Broker, name: str, request: Request, remaining: Remaining) ->
     """
     token, stored = _read_documents(broker, name)
     if token is None or stored.document.ending is not None:
-        return go_on(broker, name, stored.document, remaining)
+        return go_on(broker, name, stored.document, remaining, force=request.force)
     held = token.document.token if token.document else None
     if held is None or is_due(token.document, request, broker.seconds()) or is_unpublished(stored.document, held):
         outcome = _rotate_due(broker, name, token, stored, request, remaining)

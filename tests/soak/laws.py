@@ -178,6 +178,8 @@ class Laws:
             case.ending_since = 0.0
             return
         case.ending_since = case.ending_since or self.clock.now
+        if not self._knows_client(case):
+            case.trouble = self.clock.now
         case.ended |= {grant.id} if grant is not None else set()
         begun = max(case.ending_since, case.trouble)
         self._hold("ends are reached", case, self.clock.now - begun < PATIENCE_SECONDS[case.kind])
@@ -188,14 +190,18 @@ class Laws:
         if connection.ending is not None:
             return False
         record = self.netsuite.records[case.client.client_id]
-        if not record.enabled:
+        if not self._knows_client(case):
             return False
         if case.kind == MACHINE:
             held = connection.certificates
             return any(self._is_taken(record, each) for each in (held.current, held.next))
         grant = settle(connection, case.client).grant
-        same = record.secret == case.client.client_secret
-        return same and grant is not None and self.netsuite.takes(grant.refresh_token)
+        return grant is not None and self.netsuite.takes(grant.refresh_token)
+
+    def _knows_client(self, case: Case) -> bool:
+        """Whether NetSuite would listen to the client at all."""
+        record = self.netsuite.records[case.client.client_id]
+        return record.enabled and record.secret == case.client.client_secret
 
     def _is_taken(self, record: Record, certificate: Certificate | None) -> bool:
         uploaded = record.certificates.get(certificate.certificate_id or "") if certificate else None

@@ -28,7 +28,9 @@ def wait_for_proof(store: Store, name: str, certificate: Certificate, patience: 
     found = patience.wait(look)
     if isinstance(found, Problem):
         raise AuthorizationRequired(
-            found.message, subject=name, next_step=f"mend it, then run `suitetoken certificate register {name}` again."
+            found.message,
+            subject=name,
+            next_step=f"mend it, then `suitetoken certificate register {name} --certificate-id ID`.",
         )
     if found is None:
         raise Unavailable(

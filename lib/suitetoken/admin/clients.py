@@ -130,6 +130,14 @@ def remove_client(store: Store, name: str) -> None:
     store.delete(client_secret(name))
 
 
+def find_client(store: Store, name: str) -> Client | None:
+    """Return a client; None where its document is missing or damaged."""
+    try:
+        return read_client(store, parse_name(name, "client"))
+    except (NotFound, InvalidDocument):
+        return None
+
+
 def check_removal(store: Store, name: str) -> None:
     """Raise what removing the client would raise: NotFound, or StillInUse."""
     if not store.exists(client_secret(parse_name(name, "client"))):

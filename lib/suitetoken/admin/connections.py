@@ -162,19 +162,17 @@ def update_settings(store: Store, name: str, change: ConnectionChange) -> Connec
     return _weigh(stored, changed=changed is not None)
 
 
-def check_removal(store: Store, name: str) -> bool:
-    """Whether the connection to remove can be read: a damaged one goes too, but its grant cannot be revoked.
+def check_removal(store: Store, name: str) -> Connection | None:
+    """Return the connection to remove; None where it is damaged: it goes too, but its grant cannot be revoked.
 
     Raises NotFound where there is none, and StillInUse while its token has replicas in other regions.
     """
-    try:
-        read_connection(store, parse_name(name, "connection"))
-        readable = True
-    except InvalidDocument:
-        readable = False
+    held: Connection | None = None
+    with contextlib.suppress(InvalidDocument):
+        held = read_connection(store, parse_name(name, "connection")).document
     with contextlib.suppress(NotFound):  # a crash may have left no token document
         refuse_while_replicated(store, name)
-    return readable
+    return held
 
 
 def _is_left_over(held: Connection) -> bool:

@@ -118,7 +118,7 @@ def refuse_without_cryptography() -> None:
     if find_spec("cryptography") is None:
         raise InvalidInput(
             "making certificates needs the library cryptography, which is not installed.",
-            next_step="install it with `pip install 'suitetoken[cli,m2m]'`.",
+            next_step="install suitetoken with its extra m2m: in its folder, `python3 -m pip install '.[cli,m2m]'`.",
         )
 
 

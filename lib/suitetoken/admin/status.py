@@ -159,5 +159,5 @@ def _machine_state(name: str, connection: Connection, problem: Problem) -> tuple
         return State.CLIENT_REFUSED, f"suitetoken certificate show {name}"
     if problem.code not in WITHOUT_AUTHORIZATION:
         return State.CERTIFICATE_REQUIRED, f"suitetoken certificate show {name}"
-    step = "create" if held.current is None else "register"
-    return State.CERTIFICATE_REQUIRED, f"suitetoken certificate {step} {name}"
+    step = f"create {name}" if held.current is None else f"register {name} --certificate-id ID"
+    return State.CERTIFICATE_REQUIRED, f"suitetoken certificate {step}"

@@ -9,6 +9,7 @@ import click
 
 from suitetoken.admin import clients
 from suitetoken.admin.orders import order
+from suitetoken.cli.again import adds_client
 from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
 from suitetoken.cli.output import print_fields, print_json, print_names, say
 from suitetoken.documents import OVERRIDES
@@ -153,8 +154,10 @@ def remove(deployment: Deployment, name: str, dry_run: bool) -> None:
         clients.check_removal(deployment.store, name)
         say(f"Would remove the client {name}.")
         return
+    held = clients.find_client(deployment.store, name)
     clients.remove_client(deployment.store, name)
-    say(f"Removed the client {name}: its secret is deleted in 30 days. `suitetoken client add {name}` restores it.")
+    again = adds_client(name, held) if held else f"suitetoken client add {name} --account-id ID --client-id ID"
+    say(f"Removed the client {name}: its secret is deleted in 30 days. Restores it until then: {again}")
 
 
 def read_secret(from_stdin: bool) -> str:

@@ -12,6 +12,7 @@ from suitetoken.admin.orders import order
 from suitetoken.admin.readers import ReaderChange, read_readers
 from suitetoken.admin.replicas import read_replicas
 from suitetoken.admin.waiting import wait_for_removal
+from suitetoken.cli.again import adds_connection
 from suitetoken.cli.endings import UNCONFIRMED_IS_ENOUGH, force_end_option
 from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
 from suitetoken.cli.output import print_fields, print_json, print_names, say
@@ -19,6 +20,7 @@ from suitetoken.cli.patience import takes_patience, waiting
 from suitetoken.cli.readers import update_readers
 from suitetoken.cli.replicas import update_replicas
 from suitetoken.cli.times import in_utc
+from suitetoken.documents import Connection
 from suitetoken.machine import AUTHORIZATION_CODE, GRANT_TYPES
 from suitetoken.netsuite import parse_name
 from suitetoken.records import read_connection
@@ -177,16 +179,19 @@ def update(
 def remove(deployment: Deployment, name: str, yes: bool, force: bool, wait: bool, timeout: int, dry_run: bool) -> None:
     """Revoke the grant at NetSuite, then delete the connection; its secrets can be restored for 30 days.
 
-    Readers lose their token at once. Where NetSuite cannot be reached, it is asked again every five minutes, and the
-    connection stays until it confirms.
+    Readers lose their token at once. Where NetSuite cannot be reached, it is asked again, and the connection
+    stays until it confirms.
 
     \b
     Examples:
       suitetoken connection remove finance-prod --wait
       suitetoken connection remove finance-prod --force
     """
-    if not connections.check_removal(deployment.store, name):
+    held = connections.check_removal(deployment.store, name)
+    if held is None:
         say(f"The document of {name} is damaged: nobody can read its grant, so NetSuite cannot be told to revoke it.")
+    if held is not None and held.is_machine:
+        say(f"NetSuite is told nothing: revoke the certificate of {name} there; `suitetoken certificate show {name}`.")
     if dry_run:
         say(f"Would revoke {name} at NetSuite and schedule its secrets for deletion.")
         return
@@ -200,4 +205,8 @@ def remove(deployment: Deployment, name: str, yes: bool, force: bool, wait: bool
         with waiting(f"Waiting for the broker to remove {name}", timeout) as patience:
             wait_for_removal(deployment.store, name, patience)
         say(f"Removed {name}.")
-    say(f"`suitetoken connection add {name}` brings it back; somebody must then authorize it again.")
+    say(f"Restores it for 30 days, without its grant: {_adds_again(name, held)}")
+
+
+def _adds_again(name: str, held: Connection | None) -> str:
+    return adds_connection(name, held) if held else f"suitetoken connection add {name} --client CLIENT --scope SCOPE"

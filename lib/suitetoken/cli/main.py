@@ -95,7 +95,7 @@ def run(arguments: list[str]) -> int:
     try:
         result = suitetoken.main(arguments, prog_name="suitetoken", standalone_mode=False)
     except click.exceptions.Abort:
-        click.echo("Stopped; nothing more was done.", err=True)
+        click.echo("Stopped. What was asked of the broker already stands; --yes answers its question.", err=True)
         return INTERRUPTED
     except click.ClickException as error:
         error.show()

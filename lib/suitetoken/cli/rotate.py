@@ -49,7 +49,7 @@ def rotate_command(deployment: Deployment, name: str, force: bool, wait: bool, t
 def revoke_command(deployment: Deployment, name: str, yes: bool, force: bool, wait: bool, timeout: int) -> None:
     """Revoke the connection's grant at NetSuite and forget it; the connection itself stays.
 
-    Readers lose their token at once. Where NetSuite cannot be reached, it is asked again every five minutes until it
+    Readers lose their token at once. Where NetSuite cannot be reached, it is asked again until it
     confirms, and an event says so.
 
     \b

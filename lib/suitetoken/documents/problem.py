@@ -53,6 +53,6 @@ def no_certificate(name: str, now: int) -> Problem:
     """Return the problem of a connection without a person that has no registered certificate yet."""
     text = (
         f"No certificate is registered for this connection yet: `suitetoken certificate create {name}` makes one, and "
-        f"`suitetoken certificate register {name}` tells us its id in NetSuite."
+        f"`suitetoken certificate register {name} --certificate-id ID` tells us its id in NetSuite."
     )
     return Problem(NOT_AUTHORIZED, text, now)
