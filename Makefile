@@ -95,7 +95,7 @@ bench: .build/bench/ready ## Speed beside the peers; writes docs/benchmarks (und
 soak: .venv/ready ## Simulated time with everything going wrong: SECONDS=60 SEED=1 CONNECTIONS=30 DAYS=20 ACCIDENTS=1 JOBS=1
 	@PYTHONPATH=$(PYTHONPATH):tests $(BIN)/python -m soak --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1) \
 	  --connections $(or $(CONNECTIONS),30) --days $(or $(DAYS),20) \
-	  --accidents $(or $(ACCIDENTS),1) --jobs $(or $(JOBS),1)
+	  --accidents $(or $(ACCIDENTS),1) --jobs $(or $(JOBS),1) $(ARGS)
 
 # Coverage-guided fuzzing needs atheris, whose wheels are for Python 3.12 and later.
 ifeq ($(PYTHON313),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import signal
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -58,8 +59,17 @@ class Wanted:
     accidents: float
 
 
+_stopped: list[int] = []
+"""Holds something once Ctrl-C was pressed: a seed ends with its day, and is told as one that ran out of time."""
+
+
+def _stop(number: int, _: object) -> None:
+    _stopped.append(number)
+
+
 def run_seed(seed: int, wanted: Wanted, until: float) -> Sum:
     """Run a seed, or as much of it as there is time for (monotonic seconds)."""
+    signal.signal(signal.SIGINT, _stop)
     logging.disable(logging.CRITICAL)
     gc.set_threshold(50_000, 50, 50)  # nothing here is in circles but what errors leave
     came_to, shown = Sum(seed), time.monotonic()
@@ -69,7 +79,7 @@ def run_seed(seed: int, wanted: Wanted, until: float) -> Sum:
                 for _ in range(STEPS_A_DAY):
                     simulation.step()
                 came_to.days += 1
-                if time.monotonic() > until:
+                if time.monotonic() > until or _stopped:
                     break
                 if time.monotonic() - shown > _SHOWN_EVERY:
                     shown = time.monotonic()
@@ -93,8 +103,8 @@ def run_seeds(seeds: Iterator[int], wanted: Wanted, seconds: float, jobs: int) -
     until = time.monotonic() + seconds
     with ProcessPoolExecutor(jobs) as pool:
         running: set[Future[Sum]] = set()
-        while running or time.monotonic() < until:
-            while len(running) < jobs and time.monotonic() < until:
+        while running or (time.monotonic() < until and not _stopped):
+            while len(running) < jobs and time.monotonic() < until and not _stopped:
                 running.add(pool.submit(run_seed, next(seeds), wanted, until))
             done, running = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
@@ -115,7 +125,8 @@ def run_seeds(seeds: Iterator[int], wanted: Wanted, seconds: float, jobs: int) -
 )
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Seeds at the same time.")
 def main(seconds: float, seed: int, connections: int, days: int, accidents: float, jobs: int) -> None:
-    """Run seeds until the time is over, or one fails."""
+    """Run seeds until the time is over, one fails, or Ctrl-C ends them with their day; then tell what it came to."""
+    signal.signal(signal.SIGINT, _stop)
     total = Sum(seed)
     for came_to in run_seeds(count(seed), Wanted(connections, days, accidents), seconds, jobs):
         total.add(came_to)

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
+from suitetoken.cli import core_dumps
 from suitetoken.cli.exports import make_variables
 from suitetoken.cli.options import Deployment, takes_deployment
 from suitetoken.cli.output import say
@@ -86,4 +87,5 @@ def become(command: tuple[str, ...], environ: dict[str, str]) -> NoReturn:
     sys.stderr.flush()
     for name in _IGNORED_BY_PYTHON:
         signal.signal(getattr(signal, name), signal.SIG_DFL)  # the command would inherit that they are ignored
+    core_dumps.allow_again()
     os.execvpe(command[0], command, environ)  # noqa: S606  # nosec B606 # (without a shell on purpose)

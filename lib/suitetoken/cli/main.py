@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from suitetoken.cli import core_dumps
 from suitetoken.cli.options import takes_place
 from suitetoken.errors import SuiteTokenError
 
@@ -87,6 +88,7 @@ def suitetoken(debug: bool, **place: str | None) -> None:
 
 def main() -> None:
     """Run the command line and end with its exit code."""
+    core_dumps.forbid()
     sys.exit(run(sys.argv[1:]))
 
 

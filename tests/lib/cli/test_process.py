@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from threading import Thread
 
 import pytest
 
-CODE = "import sys; from suitetoken.cli.main import run; sys.exit(run(sys.argv[1:]))"
+CODE = "from suitetoken.cli.main import main; main()"
 SECRET = "client-secret-canary-9c41"
 ADD = ["client", "add", "acme", "--account-id", "1234567", "--client-id", "a" * 64]
 
@@ -29,6 +30,7 @@ class Aws:
     group: int = 0
     bodies: list[str] = field(default_factory=list)
     seen: list[bytes] = field(default_factory=list)
+    limits: list[str] = field(default_factory=list)
 
     def answer(self, target: str, body: str) -> tuple[int, dict[str, str]]:
         """Note what is to be seen of the command and its children, and answer."""
@@ -36,6 +38,7 @@ class Aws:
         for process in Path("/proc").glob("[0-9]*"):
             if _group_of(process) == self.group:
                 self.seen += [(process / name).read_bytes() for name in ("cmdline", "environ")]
+                self.limits.append((process / "limits").read_text())
         created = target.endswith("CreateSecret")
         return (200, {"Name": "any"}) if created else (400, {"__type": "ResourceNotFoundException"})
 
@@ -121,6 +124,14 @@ def test_a_secret_that_is_piped_in_is_on_no_command_line(aws: Aws) -> None:
     with start(aws, [*ADD, "--client-secret-stdin"], subprocess.PIPE) as process:
         out, err = process.communicate(SECRET, timeout=60)
     assert_kept(aws, process, out + err)
+
+
+def test_a_command_that_knows_a_secret_leaves_no_core_dump(aws: Aws) -> None:
+    """Its memory holds the secret, and a crash would write that to a disk."""
+    with start(aws, [*ADD, "--client-secret-stdin"], subprocess.PIPE) as process:
+        process.communicate(SECRET, timeout=60)
+    assert len(aws.limits) >= 2
+    assert all(re.search(r"^Max core file size +0 ", limits, re.MULTILINE) for limits in aws.limits)
 
 
 def test_a_secret_that_is_typed_is_not_shown(aws: Aws) -> None:

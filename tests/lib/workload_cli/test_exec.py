@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 
 from office import Office
 
-CODE = "import sys; from suitetoken.cli.main import run; sys.exit(run(sys.argv[1:]))"
+CODE = "from suitetoken.cli.main import main; main()"
 SHOW = "env | grep ^NETSUITE_ | sort; cat /proc/$$/cmdline | tr '\\0' ' '"
 
 
@@ -101,6 +102,18 @@ def test_it_is_the_same_process(terminal: Terminal) -> None:
         assert process.stdout.readline() == f"{process.pid}\n"
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == -signal.SIGTERM
+
+
+def test_core_dumps_are_as_they_were(terminal: Terminal) -> None:
+    """Ours leaves none; the command is another program, and has the limit that the caller has."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    own = 8192 if hard == resource.RLIM_INFINITY else min(hard, 8192)
+    resource.setrlimit(resource.RLIMIT_CORE, (own, hard))
+    try:
+        code, out, _ = terminal.run("exec", "finance-prod", "--", "bash", "-c", "ulimit -S -c")
+    finally:
+        resource.setrlimit(resource.RLIMIT_CORE, (soft, hard))
+    assert (code, out.strip()) == (0, f"{own // 1024}")
 
 
 def test_signals_are_as_they_were(terminal: Terminal) -> None:
