@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import requests
 from botocore.exceptions import ClientError
-from urllib3.exceptions import NewConnectionError
 
+from deployed_template import deploy
 from kill import Executioner, Killed, watch
 from road import NAME, Road, make_road
+from small_netsuite import LOST, NEVER_SENT
+from token_broker.one_time import HOLD_SECONDS
 from token_samples import CONFIDENTIAL, PUBLIC
 
 DUE = 2401
-NEVER_SENT = requests.ConnectionError(NewConnectionError(None, "refused"))  # type: ignore[arg-type]
 THROTTLED = ClientError({"Error": {"Code": "ThrottlingException"}}, "any")
 
 
@@ -58,20 +58,36 @@ def test_a_save_that_aws_refuses_is_repeated_under_the_same_id() -> None:
         assert road.world.token(NAME).token.issued_at == road.world.clock()  # type: ignore[union-attr]
 
 
-def test_a_sweep_that_dies_in_the_middle_keeps_what_it_has_done() -> None:
-    """L6: each connection is saved by itself."""
-    names = [f"finance-{number}" for number in range(5)]
-    with make_road(PUBLIC) as road:
-        for name in names:
-            road.world.add_connection(name, PUBLIC)
-            road.authorize(name)
-        road.world.clock.advance(DUE)
-        for name in names[:3]:
-            road.world.rotate(name)
-        with pytest.raises(Killed):
-            watch(road.world, road.netsuite.make_session, Executioner(0)).rotate(names[3])
-        fresh = [name for name in names if road.world.token(name).token.issued_at == road.world.clock()]  # type: ignore[union-attr]
-        assert fresh == names[:3]
+def test_a_sweep_that_dies_in_the_middle_keeps_what_it_has_done(quick: Road) -> None:
+    """L6: it dies after ten of its messages, a rotation in the middle of one; each connection is saved by itself."""
+    names = sorted(f"finance-{number:02}" for number in range(14))
+    for name in names:
+        quick.world.add_connection(name, quick.client)
+        quick.authorize(name)
+    quick.world.rotate(NAME, action="remove")
+    quick.world.clock.advance(DUE)
+
+    def list_fresh() -> list[str]:
+        now = quick.world.clock()
+        return [name for name in names if quick.world.token(name).token.issued_at == now]  # type: ignore[union-attr]
+
+    with pytest.raises(Killed):
+        watch(quick.world, quick.make_session, Executioner(1)).sweep()
+    queue: Any = quick.world.broker.queue._client
+    bodies = [message["Body"] for message in queue.waiting]
+    for body in bodies[:3]:
+        quick.world.deliver(body)
+    with pytest.raises(Killed):
+        watch(quick.world, quick.make_session, Executioner(0)).deliver(bodies[3])
+    assert (len(bodies), list_fresh()) == (10, names[:3])
+    queue.waiting.clear()
+    quick.world.come_round()
+    assert list_fresh() == names
+
+
+def test_another_worker_is_left_its_answer_for_longer_than_it_can_live() -> None:
+    """L11: the time is in the unit of the template's time limit, and longer."""
+    assert deploy().properties["RotateFunction"]["Timeout"] < HOLD_SECONDS
 
 
 def test_after_two_hours_without_a_schedule_the_next_sweep_succeeds(road: Road) -> None:
@@ -82,13 +98,18 @@ def test_after_two_hours_without_a_schedule_the_next_sweep_succeeds(road: Road) 
     assert road.serves_good_token
 
 
-def test_a_day_without_netsuite_declares_no_grant_dead(quick: Road) -> None:
-    """L33: when NetSuite is back, so is the token, without a person."""
-    quick.netsuite.before = [NEVER_SENT] * 288
+@pytest.mark.parametrize(
+    "fault",
+    [NEVER_SENT, (429, ""), (503, ""), (500, '{"error":"server_error"}'), (502, "<html>"), (200, "<html>"), LOST],
+    ids=["never sent", "429", "503", "500", "502", "a web page", "no answer"],
+)
+def test_a_day_without_netsuite_declares_no_grant_dead(quick: Road, fault: Exception | tuple[int, str]) -> None:
+    """L33: whatever it says instead of an answer; when NetSuite is back, so is the token, without a person."""
+    quick.netsuite.before = [fault] * 288
     quick.pass_time(86_400)
     assert quick.world.connection(NAME).problem is None
     quick.netsuite.before = []
-    quick.pass_time(1200)
+    quick.pass_time(1500)
     assert quick.serves_good_token
 
 

@@ -14,6 +14,7 @@ from fuzz.laws import hold_no_crash, hold_nothing_secret, hold_safe_response
 from fuzz.stand import CONFIDENTIAL, NAMES, Stand, fresh_stand, make_event
 from fuzz.target import Target
 from suitetoken.links import Key, Link, Result, State, make_nonce, sign_link, sign_result, sign_state
+from suitetoken.records import read_client
 from token_broker.pages.outcomes import STATUSES
 from token_samples import NOW
 from world import ORIGIN
@@ -86,7 +87,8 @@ def sign(stand: Stand, signed: Signed, fitting: str) -> str:
     if purpose == "link":
         text = sign_link(Link(signed.connection, grant_id, signed.text, signed.when, signed.series), link_key)
     elif purpose == "state":
-        state = State(signed.connection, grant_id, make_nonce(), signed.when, signed.text[:40], signed.series)
+        tag = read_client(broker.store, stand.world.connection(signed.connection).client).tag if known else ""
+        state = State(signed.connection, grant_id, make_nonce(), signed.when, signed.text[:40], signed.series, tag)
         text = sign_state(state, state_key)
     else:
         outcome = signed.text if signed.at % 5 == 0 else sorted(STATUSES)[signed.at % len(STATUSES)]

@@ -19,9 +19,10 @@ def deployed() -> Deployed:
 
 
 def test_routes(deployed: Deployed) -> None:
-    """The API has these routes and no catch-all; what is not a route costs no invocation."""
+    """The API has these routes, and one for whatever else is asked for: each answer has our security headers."""
     routes = deployed.of_type("ApiGatewayV2::Route").values()
     assert sorted(route["RouteKey"] for route in routes) == [
+        "$default",
         "GET /authorize/{link}",
         "GET /health",
         "GET /oauth/callback",

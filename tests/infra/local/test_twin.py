@@ -19,6 +19,7 @@ from local.resource_types import Place
 from local.stack import make_stack
 from local.template import Template
 from local.twin import Twin
+from security_headers import HEADERS
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,10 @@ def put_event(twin: Twin, kind: str, **detail: str) -> None:
 def test_routes_lead_to_the_function(twin: Twin) -> None:
     """A request goes through the template's route to the broker's own handler."""
     assert requests.get(f"{twin.public_url}/health", timeout=10).json() == {"status": "ok"}
-    assert requests.get(f"{twin.public_url}/nothing", timeout=10).json() == {"message": "Not Found"}
+    for method, path in (("GET", "/"), ("GET", "/nothing"), ("DELETE", "/health"), ("OPTIONS", "/oauth/callback")):
+        answer = requests.request(method, f"{twin.public_url}{path}", timeout=10)
+        assert answer.status_code == 404
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
 
 
 def test_public_url_is_where_the_command_looks_for_it(twin: Twin) -> None:
@@ -62,6 +66,7 @@ def test_parts_are_the_template_s(twin: Twin) -> None:
         ("GET /oauth/callback", "suitetoken-web"),
         ("GET /result/{result}", "suitetoken-web"),
         ("GET /health", "suitetoken-web"),
+        ("$default", "suitetoken-web"),
     }
     mapped, function = read_mapping(twin.stack, "us-east-1")
     assert (mapped.batch_size, mapped.reports_failures, function) == (1, True, "suitetoken-rotate")
