@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,6 +31,7 @@ from kill import TOKEN_REQUEST, Executioner, Killed, When, watch
 from road import NAME, Road
 from secret_laws import find_faults
 from suitetoken.errors import SuiteTokenError
+from trying import try_all
 
 DEATHS = (When.BEFORE, When.AFTER)
 _SOON, _DUE = (300, 300, 300), (1500, 300, 300)
@@ -147,15 +147,7 @@ def _beside(road: Any, watcher: Any) -> Any:
 @click.argument("kinds", nargs=-1)
 def main(step: int, kinds: tuple[str, ...]) -> None:
     """Try every case and print what breaks."""
-    broken = 0
-    for kind in kinds or KINDS:
-        cases = list(list_cases(kind))[::step]
-        for case in cases:
-            for breach in find_breaches(case):
-                broken += 1
-                click.echo(f"{case}: {breach}", err=True)
-        click.echo(f"{kind}: {len(cases)} deaths with an act after each", err=True)
-    sys.exit(broken > 0)
+    try_all(kinds or KINDS, list_cases, find_breaches, "deaths with an act after each", step)
 
 
 if __name__ == "__main__":

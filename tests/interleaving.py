@@ -6,7 +6,6 @@ ordered pair of acts at every instant and prints how many there are.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
@@ -30,6 +29,7 @@ from suitetoken.documents import TokenDocument
 from suitetoken.errors import InvalidInput, NotFound, SuiteTokenError
 from suitetoken.records import connection_secret, token_secret
 from token_samples import CONFIDENTIAL, NOW, PUBLIC
+from trying import try_all
 
 R = TypeVar("R", Road, MachineRoad)
 CALL_BACK, CALL_BACK_TOO = "callback", "another callback"
@@ -294,15 +294,7 @@ def _beside(road: Any, watcher: Interrupter) -> Any:
 @click.argument("kinds", nargs=-1)
 def main(step: int, kinds: tuple[str, ...]) -> None:
     """Try every case and print what breaks."""
-    broken = 0
-    for kind in kinds or KINDS:
-        cases = list(list_cases(kind))[::step]
-        for case in cases:
-            for breach in find_breaches(case):
-                broken += 1
-                click.echo(f"{case}: {breach}", err=True)
-        click.echo(f"{kind}: {len(cases)} interleavings", err=True)
-    sys.exit(broken > 0)
+    try_all(kinds or KINDS, list_cases, find_breaches, "interleavings", step)
 
 
 if __name__ == "__main__":

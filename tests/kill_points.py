@@ -33,9 +33,9 @@ helps. The table is made by running the flows and disturbing them (`python tests
   (`python -m bench.window`). The token is tried once more after four minutes, the problem `ambiguous` is reported by
   that sweep with a fresh link, and readers keep the token that they have until it ends.
 
-What another act does in the middle of each, and what each does after another has died, is tried as well: any two acts,
-one before any call of the other (`python tests/interleaving.py`: 1,706 cases), and one that died around any of its side
-effects, with any other act after it (`python tests/aftermath.py`: 1,632 cases). None of them breaks what is said here.
+What another act does in the middle of each, and what each does after another has died, is tried as well: any two
+acts, one before any call of the other (`python tests/interleaving.py`, about 1,600 cases), and one that died around any
+of its side effects, with any other act after it (`python tests/aftermath.py`, about 1,600). No law here is broken.
 
 In each case these hold too, and the table is not made where one does not:
 
