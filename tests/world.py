@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -128,13 +129,14 @@ class World:
         body = json.dumps({"connection": name, "action": action, **request})
         return self.deliver(body, remaining)
 
-    def deliver(self, body: str, remaining: float = 90) -> dict[str, Any]:
-        """Deliver a queue message of any body, as SQS hands it to Lambda."""
+    def deliver(self, body: str, remaining: float = 90, sent_at: float | None = None) -> dict[str, Any]:
+        """Deliver a queue message of any body, as SQS hands it to Lambda; it was put there just now, or earlier."""
+        sent = int((sent_at or self.clock()) * 1000) if math.isfinite(self.clock()) else 0
         record = {
             "messageId": "059f36b4-87a3-44ab-83d2-661975830a7d",
             "receiptHandle": "handle",
             "body": body,
-            "attributes": {"MessageGroupId": "group", "ApproximateReceiveCount": "1"},
+            "attributes": {"MessageGroupId": "group", "ApproximateReceiveCount": "1", "SentTimestamp": str(sent)},
             "messageAttributes": {},
             "eventSource": "aws:sqs",
             "eventSourceARN": "arn:aws:sqs:eu-central-1:123456789012:suitetoken-rotate.fifo",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 
 from suitetoken.documents import AccessToken, Problem, TokenDocument
+from suitetoken.errors import BeingDeleted, NotFound
 from suitetoken.records import update_token
 from suitetoken.store import Store, Version
 
@@ -73,3 +75,31 @@ def place_problem(current: TokenDocument | None, problem: Problem, authorized_at
     if said or current.authorized_at > authorized_at:
         return None
     return replace(current, problem=problem)
+
+
+def withdraw_token(store: Store, name: str, problem: Problem, reach: int, *, anew: bool = False) -> None:
+    """Put a problem in the place of a token that was authorized until `reach` (epoch seconds).
+
+    `anew` writes it although no token is there: whoever is about to publish finds another version than they have seen.
+    """
+
+    def withdraw(current: TokenDocument | None) -> TokenDocument | None:
+        later = current is not None and current.authorized_at > reach
+        is_gone = current is not None and current.token is None
+        return None if later or (is_gone and not anew) else TokenDocument(problem=problem)
+
+    _change_token(store, name, withdraw)
+
+
+def withdraw_stray_token(store: Store, name: str, problem: Problem) -> None:
+    """Withdraw a token of nothing: an earlier version of this function died right before it would have done so."""
+
+    def withdraw(current: TokenDocument | None) -> TokenDocument | None:
+        return TokenDocument(problem=problem) if current is not None and current.token is not None else None
+
+    _change_token(store, name, withdraw)
+
+
+def _change_token(store: Store, name: str, change: Callable[[TokenDocument | None], TokenDocument | None]) -> None:
+    with contextlib.suppress(NotFound, BeingDeleted):  # nobody can read what is not there
+        update_token(store, name, change)

@@ -15,6 +15,7 @@ from suitetoken.netsuite import parse_name
 from token_broker.broker import Remaining
 from token_broker.crashes import tell_crash
 from token_broker.metrics import emit
+from token_broker.orders import Order
 from token_broker.outcome import Outcome, Request, measure
 from token_broker.revocation import remove, revoke
 from token_broker.rotation import rotate
@@ -81,12 +82,19 @@ def _act(runtime: Runtime, record: SQSRecord, remaining: Remaining) -> None:
     if message.correlation_id:
         runtime.logger.set_correlation_id(message.correlation_id)
     with runtime.logger.append_context_keys(connection=message.connection):
-        _report(runtime, message.action, _try(runtime, message, remaining))
+        order = Order(_find_sending_time(record), message.request.force)
+        _report(runtime, message.action, _try(runtime, message, order, remaining))
 
 
-def _try(runtime: Runtime, message: Message, remaining: Remaining) -> Outcome:
+def _find_sending_time(record: SQSRecord) -> int | None:
+    """Return when the message was put on the queue, epoch seconds; SQS tells it in milliseconds."""
+    sent = str((record.get("attributes") or {}).get("SentTimestamp") or "")
+    return int(sent) // 1000 if sent.isascii() and sent.isdecimal() else None
+
+
+def _try(runtime: Runtime, message: Message, order: Order, remaining: Remaining) -> Outcome:
     try:
-        return _dispatch(runtime, message, remaining)
+        return _dispatch(runtime, message, order, remaining)
     except SuiteTokenError as error:
         runtime.logger.warning(str(error), action=message.action, error=error.code)
         return Outcome("failed", message.connection, error=error.code, token_unknown=error.retryable)
@@ -95,10 +103,10 @@ def _try(runtime: Runtime, message: Message, remaining: Remaining) -> Outcome:
         raise
 
 
-def _dispatch(runtime: Runtime, message: Message, remaining: Remaining) -> Outcome:
+def _dispatch(runtime: Runtime, message: Message, order: Order, remaining: Remaining) -> Outcome:
     act = {"revoke": revoke, "remove": remove}.get(message.action)
     if act is not None:
-        return act(runtime.broker, message.connection, remaining, insist=message.request.force)
+        return act(runtime.broker, message.connection, remaining, order)
     return rotate(runtime.broker, message.connection, message.request, remaining)
 
 

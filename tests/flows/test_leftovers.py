@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kill import Executioner, Killed, watch
-from memory_aws.world import told
+from memory_aws.world import bus_of, told
 from road import NAME, Road
 from small_netsuite import LOST
 from stored_versions import fill_with_versions
 from suitetoken.documents import TokenDocument
 from suitetoken.records import client_secret, connection_secret
-from token_broker.events import ROTATION_FAILED
+from token_broker.events import CONSENT_ENDING, ROTATION_FAILED
 from token_broker.news import is_worth_telling
 from token_broker.one_time import ANSWERED, PRESENTED
 from token_samples import NOW, make_access_token
@@ -140,3 +140,18 @@ def test_a_failing_refresh_is_told_however_late_each_sweep_is(lateness: list[int
     early, late = [at for at in telling if at < NOW], [at for at in telling if at >= NOW]
     assert len(early) in {1, 2}
     assert len(late) in {1, 2}
+
+
+def test_a_reminder_about_a_grant_that_was_replaced_meanwhile_counts_for_none(quick_public: Road) -> None:
+    """The new consent's own reminders are all still to come."""
+    quick_public.pass_time(4 * 86_400 - 3600)
+
+    def authorize() -> None:
+        assert quick_public.beside().authorize().status == 200
+
+    quick_public.world.clock.advance(3660)
+    bus_of(quick_public.world).meanwhile = [authorize]
+    quick_public.world.rotate(NAME)
+    assert len(told(quick_public.world, CONSENT_ENDING)) == 1
+    assert quick_public.world.connection(NAME).reminded_at is None
+    assert quick_public.holds_newest_consent

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from broken_off import ANSWERED, break_off
+from interruption import Interruption
+from kill import watch
+from kill_flows import is_whole
+from machine_world import make_silent_road
 from memory_aws.world import bus_of, make_memory_world, told
 from road import NAME, Road, make_road
 from secret_laws import count_versions
@@ -197,3 +203,41 @@ def test_without_its_client_nothing_is_called_revoked(quick: Road, harm: Callabl
     quick.world.come_round()
     assert not store.exists(connection_secret(NAME))
     assert knows_nothing(quick)
+
+
+def test_a_revocation_that_slept_takes_nothing_from_a_later_consent(quick: Road) -> None:
+    """Another worker finished it, and somebody has authorized anew since; the one that wakes up withdraws nothing."""
+
+    def finish_and_authorize() -> None:
+        quick.beside().world.rotate(NAME, "revoke")
+        quick.world.clock.advance(60)
+        assert quick.beside().authorize().status == 200
+
+    sleeper = watch(quick.world, quick.make_session, Interruption("put_secret_value(token", finish_and_authorize))
+    quick.world.clock.advance(60)
+    sleeper.rotate(NAME, "revoke")
+    assert is_whole(quick)
+
+
+@pytest.mark.parametrize("action", ["revoke", "remove"])
+def test_an_order_that_is_given_again_says_nothing_of_a_later_consent(quick: Road, action: str) -> None:
+    """The worker died with it carried out; the queue gives it to another nine minutes later."""
+    given, body = quick.world.clock(), json.dumps({"connection": NAME, "action": action})
+    quick.world.deliver(body)
+    add_connection(quick.world.store, NAME, make_connection(NAME, SCOPE), int(given))
+    quick.world.clock.advance(300)
+    assert quick.authorize().status == 200
+    quick.world.clock.advance(240)
+    quick.world.deliver(body, sent_at=given)
+    assert is_whole(quick)
+    quick.world.deliver(body)
+    assert knows_nothing(quick)
+
+
+def test_a_certificate_that_shall_only_follow_is_given_up_as_well() -> None:
+    """Nothing is in use yet, and the connection is not wanted any more."""
+    with make_silent_road(make_memory_world) as road:
+        road.hold(next=replace(road.make_secret_certificate(), certificate_id=None))
+        road.world.rotate(NAME, "revoke")
+        held = road.connection.certificates
+        assert (held.current, held.next, held.old is not None) == (None, None, True)

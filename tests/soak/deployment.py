@@ -155,7 +155,8 @@ class Deployment:
     def rotate(self, worker: int, message: Message, ends: float) -> bool:
         """Let a worker have a message; False where the queue gives it again."""
         context = Invocation("rotate", clock=self._effects.clock, ends=ends)
-        record = {"messageId": "1", "eventSource": "aws:sqs", "body": message.body}
+        attributes = {"SentTimestamp": str(int(message.sent * 1000))}
+        record = {"messageId": "1", "eventSource": "aws:sqs", "body": message.body, "attributes": attributes}
         answer = self.workers[worker].handle({"Records": [record]}, context)  # type: ignore[arg-type]
         return not answer["batchItemFailures"]
 
