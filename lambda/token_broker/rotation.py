@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from suitetoken.documents import AccessToken, Connection, Problem, TokenDocument
 from suitetoken.errors import NotFound, QuotaReached
@@ -36,39 +36,59 @@ _OTHER_GRANT = frozenset({"healed", "superseded"})
 """Outcomes after which another grant stands than the one that was read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look at both documents found, and who asked for it."""
+
+    broker: Broker
+    name: str
+    token: Stored[TokenDocument | None]
+    stored: Stored[Connection]
+    request: Request
+    remaining: Remaining
+
+    @property
+    def held(self) -> AccessToken | None:
+        """The token that readers have, good or not."""
+        return self.token.document.token if self.token.document else None
+
+
 def rotate(broker: Broker, name: str, request: Request, remaining: Remaining) -> Outcome:
     """Rotate the connection's token if that is due, and finish what a callback began; two reads where nothing is.
 
     Raises errors of the store and InvalidDocument; a failed refresh is an outcome, for the next sweep tries again.
     """
-    token, stored = _read_documents(broker, name)
+    token = _find_token_unless_ending(broker, name)
+    stored = read_connection(broker.store, name)
     if token is None or stored.document.ending is not None:
         return go_on(broker, name, stored.document, remaining, force=request.force)
-    held = token.document.token if token.document else None
-    if held is None or is_due(token.document, request, broker.seconds()) or is_unpublished(stored.document, held):
-        outcome = _rotate_due(broker, name, token, stored, request, remaining)
-    else:
-        outcome = _look_at_attempts(broker, name, stored.document)
-    return outcome if outcome.token is not None else replace(outcome, token=held)
+    looked = Looked(broker, name, token, stored, request, remaining)
+    outcome = _rotate_due(looked) if _is_anything_due(looked) else _look_at_attempts(looked)
+    return outcome if outcome.token is not None else replace(outcome, token=looked.held)
 
 
-def _read_documents(broker: Broker, name: str) -> tuple[Stored[TokenDocument | None] | None, Stored[Connection]]:
-    """Read both documents, the token's first: when the connection is ended after that, its version is one too old.
+def _find_token_unless_ending(broker: Broker, name: str) -> Stored[TokenDocument | None] | None:
+    """Return the token document, read before the connection: whoever ends that afterwards finds an old version here.
 
-    Without a token document there is a connection that is being removed, or NotFound is raised.
+    None where it is gone because the connection is being removed; raises NotFound where it is gone otherwise.
     """
     try:
-        token = find_token(broker.store, name)
+        return find_token(broker.store, name)
     except NotFound:
-        stored = read_connection(broker.store, name)
-        if stored.document.ending is None:
+        if read_connection(broker.store, name).document.ending is None:
             raise
-        return None, stored
-    return token, read_connection(broker.store, name)
+        return None
 
 
-def _look_at_attempts(broker: Broker, name: str, connection: Connection) -> Outcome:
+def _is_anything_due(looked: Looked) -> bool:
+    document, held = looked.token.document, looked.held
+    due = is_due(document, looked.request, looked.broker.seconds())
+    return due or (held is not None and is_unpublished(looked.stored.document, held))
+
+
+def _look_at_attempts(looked: Looked) -> Outcome:
     """Finish the attempt that a callback left, if it saved an answer; the token is fresh."""
+    broker, name, connection = looked.broker, looked.name, looked.stored.document
     if not list_unfinished(connection, broker.seconds()):
         return Outcome("fresh", name)
     client = read_client(broker.store, connection.client)
@@ -78,38 +98,25 @@ def _look_at_attempts(broker: Broker, name: str, connection: Connection) -> Outc
     return Outcome("fresh", name)
 
 
-def _rotate_due(
-    broker: Broker,
-    name: str,
-    token: Stored[TokenDocument | None],
-    stored: Stored[Connection],
-    request: Request,
-    remaining: Remaining,
-) -> Outcome:
-    outcome = _rotate_read(broker, name, token, stored, request, remaining)
-    grant = stored.document.grant
+def _rotate_due(looked: Looked) -> Outcome:
+    outcome, grant = _rotate_by_kind(looked), looked.stored.document.grant
     if grant is None or outcome.name in _OTHER_GRANT:
         return outcome
     return replace(outcome, consent_ends_at=grant.expires_at)
 
 
-def _rotate_read(
-    broker: Broker,
-    name: str,
-    token: Stored[TokenDocument | None],
-    stored: Stored[Connection],
-    request: Request,
-    remaining: Remaining,
-) -> Outcome:
-    client = read_client(broker.store, stored.document.client)
-    if stored.document.is_machine:
-        return rotate_machine(Rotating(broker, name, client, token, stored, remaining), request)
-    if heal_exchange(broker, name, client, stored.document):
+def _rotate_by_kind(looked: Looked) -> Outcome:
+    broker, name, connection = looked.broker, looked.name, looked.stored.document
+    client = read_client(broker.store, connection.client)
+    under_way = (broker, name, client, looked.token, looked.stored, looked.remaining)
+    if connection.is_machine:
+        return rotate_machine(Rotating(*under_way), looked.request)
+    if heal_exchange(broker, name, client, connection):
         return Outcome("healed", name)
-    standing = find_standing_problem(stored.document, client, name, broker.seconds())
+    standing = find_standing_problem(connection, client, name, broker.seconds())
     if standing is not None:
-        return _wait(broker, name, stored.document, token.document, standing)
-    return _rotate_grant(Refreshing(broker, name, client, token, stored, remaining), request)
+        return _wait(broker, name, connection, looked.token.document, standing)
+    return _rotate_grant(Refreshing(*under_way), looked.request)
 
 
 def is_due(token: TokenDocument | None, request: Request, now: int) -> bool:
