@@ -13,6 +13,7 @@ SCOPES = ("restlets", "rest_webservices", "suite_analytics", "mcp")
 """Every scope NetSuite knows (Oracle NetSuite Help, section_158081944642)."""
 
 _ACCOUNT_ID = re.compile(r"[A-Z0-9]{1,30}(?:[_-][A-Z0-9]{1,15})?", re.IGNORECASE | re.ASCII)
+_PREFIX = re.compile(r"(?!aws|ssm)[a-z][a-z0-9-]{0,30}[a-z0-9]", re.ASCII)
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?", re.ASCII)
 _INTERNAL_ID = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 _CLIENT_ID = re.compile(r"[\x21-\x39\x3b-\x7e]{1,255}", re.ASCII)
@@ -124,6 +125,16 @@ def parse_name(text: str, kind: str) -> str:
         raise InvalidInput(
             f"the connection name {text!r} ends in a hyphen and six characters, as Secrets Manager's own suffix does.",
             next_step="choose a name with a shorter or longer last part.",
+        )
+    return text
+
+
+def parse_prefix(text: str) -> str:
+    """Return a deployment's prefix, or raise InvalidInput: the form is the template's."""
+    if not _PREFIX.fullmatch(text):
+        raise InvalidInput(
+            f"the prefix {text[:40]!r} cannot be a deployment's.",
+            next_step="give the one that it was deployed with: 2 to 32 lower-case letters, digits and hyphens.",
         )
     return text
 

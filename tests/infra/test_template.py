@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
 from deployed_template import PATH, Deployed, deploy, read_document
+from suitetoken.errors import InvalidInput
+from suitetoken.netsuite import parse_prefix
 
 API = "<HttpApi.ApiEndpoint>"
 COMMON = {
@@ -147,6 +150,8 @@ def test_prefix(prefix: str, allowed: bool) -> None:
     """A prefix fits into every name made of it and holds nothing that means something in an ARN pattern."""
     parameters: dict[str, Any] = read_document()["Parameters"]
     assert bool(re.fullmatch(parameters["Prefix"]["AllowedPattern"], prefix)) is allowed
+    with nullcontext() if allowed else pytest.raises(InvalidInput):
+        assert parse_prefix(prefix) == prefix
 
 
 def test_template_is_deployed_as_it_is_linted() -> None:

@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from suitetoken.admin.deployment import DEFAULT_PREFIX, Deployment
+from suitetoken.netsuite import parse_prefix
 
 __all__ = ["Deployment", "dry_run_option", "json_option", "takes_deployment", "takes_place"]
 
@@ -35,6 +36,7 @@ def takes_deployment(command: F) -> Any:
     @wraps(command)
     def wrapped(*arguments: Any, prefix: str, region: str | None, profile: str | None, **values: Any) -> Any:
         above = _typed_above(click.get_current_context())
+        parse_prefix(above.get("prefix", prefix))
         deployment = Deployment(above.get("prefix", prefix), above.get("region", region), above.get("profile", profile))
         return command(deployment, *arguments, **values)
 

@@ -68,3 +68,10 @@ def test_an_unexpected_error_shows_its_kind_and_nothing_else(desk: Desk) -> None
     assert (answer.code, answer.out) == (1, "")
     assert "ValueError" in answer.err
     assert "canary" not in answer.err
+
+
+@pytest.mark.parametrize("prefix", ["BAD P", "a", "aws-x", "x/", "", "x" * 33, "é"])
+def test_a_prefix_that_no_deployment_can_have_is_refused(office: Desk, prefix: str) -> None:
+    """Before anything is written below it; the form is the template's."""
+    assert office.type("client", "list", "--prefix", prefix).code == 2
+    assert office.type("--prefix", prefix, "status").code == 2
