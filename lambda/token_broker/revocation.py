@@ -17,7 +17,7 @@ from suitetoken.documents import (
     Connection,
     Problem,
 )
-from suitetoken.errors import Conflict, InvalidDocument, NotFound
+from suitetoken.errors import Conflict, InvalidDocument, NotFound, SuiteTokenError
 from suitetoken.links import make_series
 from suitetoken.records import connection_secret, read_connection, token_secret, update_connection
 from token_broker.broker import Broker, Remaining
@@ -38,6 +38,13 @@ from token_broker.withdrawal import withdraw_from_netsuite
 _ATTEMPTS = 4
 
 
+class RevocationUnconfirmed(SuiteTokenError):
+    """NetSuite has not confirmed; the grant is still here, and it is asked again."""
+
+    code = REVOCATION_UNCONFIRMED
+    retryable = True
+
+
 class End(Enum):
     """How far a revocation came."""
 
@@ -50,9 +57,9 @@ class End(Enum):
 def revoke(broker: Broker, name: str, remaining: Remaining, order: Order) -> Outcome:
     """Revoke the connection's grant at NetSuite and forget it. May be repeated.
 
-    Where the refresh token or the certificate was replaced meanwhile, the new one is revoked too. Raises a
-    TokenRequestFailed, with the grant still here and the problem told, when NetSuite did not confirm: a grant is never
-    called revoked on hope. Whoever insists has it forgotten all the same, and the outcome says so.
+    Where the refresh token or the certificate was replaced meanwhile, the new one is revoked too. Raises
+    RevocationUnconfirmed, with the grant still here and the problem told, when NetSuite did not confirm: a grant is
+    never called revoked on hope. Whoever insists has it forgotten all the same, and the outcome says so.
 
     Certificates are revoked in NetSuite by an operator: no token endpoint does it. They are asked with no more.
     """
@@ -157,7 +164,7 @@ def _tell_netsuite(broker: Broker, name: str, seen: Connection, remaining: Remai
             f"again until it does. `suitetoken {_command(seen)} {name} --force` ends it without NetSuite."
         )
         record_problem(broker, name, Problem(REVOCATION_UNCONFIRMED, text, broker.seconds()), seen)
-        raise
+        raise RevocationUnconfirmed(text, subject=name) from error
     return True
 
 

@@ -161,6 +161,20 @@ def test_an_unconfirmed_revocation_is_told_until_the_event_is_taken(quick: Road)
     assert len(told(quick.world, ROTATION_FAILED)) == 1
 
 
+@pytest.mark.parametrize("fault", [NEVER_SENT, (401, '{"error":"invalid_client"}'), (500, "")])
+def test_who_is_being_revoked_is_not_counted_as_without_a_token(
+    quick: Road, fault: Exception | tuple[int, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The alarm on that is about connections that should have one."""
+    quick.netsuite.before = [fault] * 20
+    capsys.readouterr()
+    quick.world.rotate(NAME, "revoke")
+    quick.pass_time(3600)
+    shown = capsys.readouterr().out
+    assert "ConnectionsWithoutToken" not in shown
+    assert "revocation_unconfirmed" in shown
+
+
 @pytest.mark.parametrize("action", ["revoke", "remove"])
 def test_an_operator_who_insists_does_not_wait_for_netsuite(quick: Road, action: str) -> None:
     """It is forgotten here, and goes on there."""
