@@ -115,6 +115,7 @@ def test_a_revocation_that_netsuite_does_not_confirm_goes_on_until_it_does(quick
     quick.world.rotate(NAME, "revoke")
     with pytest.raises(Unavailable, match="NetSuite has not confirmed"):
         wait_for_revocation(quick.world.store, NAME, AT_ONCE)
+    assert not add_connection(quick.world.store, NAME, make_connection(NAME, SCOPE), 0), "it is there already"
     for _ in range(SWEEPS):
         assert quick.world.token(NAME).token is None
         assert quick.world.connection(NAME).grant is not None

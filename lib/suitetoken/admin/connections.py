@@ -121,7 +121,8 @@ def would_add(store: Store, name: str, connection: Connection) -> bool:
         return True
     if _is_left_over(held):
         return True
-    refuse_ending(name, held)
+    if held.ending == REMOVE:
+        refuse_ending(name, held)
     _refuse_another(store, name, held, connection)
     return not store.exists(token_secret(name))
 
