@@ -29,8 +29,10 @@ def log() -> list[dict[str, Any]]:
         road.pass_time(1800)
         road.netsuite.before = [(503, "")]
         road.pass_time(1800)
+        whole = road.world.store.read(f"connection/{NAME}").body
         road.world.store.update(f"connection/{NAME}", lambda _: "{")
         road.pass_time(3600)
+        road.world.store.update(f"connection/{NAME}", lambda _: whole)
         road.world.clock.now = float("nan")
         road.world.rotate(NAME)
     return read_log(kept.getvalue())
