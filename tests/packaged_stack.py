@@ -71,6 +71,10 @@ class Packaged:
         """Return a client with an operator's own credentials."""
         return self.deployed.client(service, self.operator)
 
+    def client_of_function(self, name: str, service: str) -> Any:
+        """Return a client with the role of a function."""
+        return self.deployed.client_of(role_of(self.deployed, f"{PREFIX}-{name}"), service)
+
 
 def read_archive() -> zipfile.ZipFile:
     """Return the artefact that `make package` made, or fail where it is not of this tree."""
