@@ -7,10 +7,10 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
+from queue import Empty, SimpleQueue
 
 from local.shell import make_shell_file, private_file
 from local.twin import NETSUITE_ACCOUNT, Twin
@@ -53,7 +53,8 @@ def run(ports: Ports, folder: Path, seconds: int, say: Callable[[str], object]) 
         stack.enter_context(private_file(folder / "client-secret", twin.confidential.client_secret or ""))
         twin.drive()
         say(introduce(twin, folder, seconds))
-        stop.wait(seconds)
+        with suppress(Empty):
+            stop.get(timeout=seconds)
         say("Stopping …")
     say("The twin has stopped; everything in it is gone.")
 
@@ -118,10 +119,14 @@ def only_one(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def stopped_by_signals() -> Iterator[Event]:
-    """Give an event that Ctrl-C, a termination or a closed terminal sets."""
-    stop = Event()
-    before = {number: signal.signal(number, lambda *_: stop.set()) for number in _ENDINGS}
+def stopped_by_signals() -> Iterator[SimpleQueue[int]]:
+    """Give a queue that gets something from Ctrl-C, a termination or a closed terminal.
+
+    No Event: a signal that comes while the waiting takes its lock would wait for that very lock for ever, whereas a
+    SimpleQueue may be put into at any moment (Python's documentation of `queue`, "Reentrancy").
+    """
+    stop: SimpleQueue[int] = SimpleQueue()
+    before = {number: signal.signal(number, lambda number, _: stop.put(number)) for number in _ENDINGS}
     try:
         yield stop
     finally:

@@ -7,6 +7,8 @@ import shlex
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from local.environment import make_environ, merge_environ
+from local.run import stopped_by_signals
 from local.shell import make_shell_file
 
 PROJECT = Path(__file__).parents[3]
@@ -89,6 +92,21 @@ def test_termination_ends_it_cleanly(running: Running) -> None:
     assert running.process.wait(30) == 0
     assert not (running.folder / "env").exists()
     assert not (running.folder / "client-secret").exists()
+
+
+def test_a_signal_ends_the_waiting_at_whatever_moment_it_comes() -> None:
+    """Also while the waiting begins, or another signal is being taken."""
+    with stopped_by_signals() as stop:
+
+        def send() -> None:
+            for _ in range(300):
+                os.kill(os.getpid(), signal.SIGHUP)
+                time.sleep(0.0005)
+
+        sender = threading.Thread(target=send)
+        sender.start()
+        assert {stop.get(timeout=10) for _ in range(50)} == {signal.SIGHUP}
+        sender.join()
 
 
 def test_other_accounts_are_out_of_reach() -> None:
