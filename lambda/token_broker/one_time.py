@@ -21,7 +21,7 @@ from suitetoken.store import Version
 from token_broker.answers import parse_answer
 from token_broker.broker import Broker, Remaining
 from token_broker.endpoint_errors import UnreadableAnswer
-from token_broker.versions import refuse_rotation
+from token_broker.versions import may_rotate
 
 PRESENTED = "PRESENTED"
 ANSWERED = "ANSWERED"
@@ -91,10 +91,11 @@ def _pause_after(last: Presentation) -> int:
     return 0 if last.released else HOLD_SECONDS
 
 
-def take_turn(broker: Broker, connection: Version, refresh_token: str) -> Turn | Version | Wait:
+def take_turn(broker: Broker, connection: Version, refresh_token: str, token_ends: float) -> Turn | Version | Wait:
     """Claim the right to present the token, or return the saved answer's version where there is one already.
 
-    Raises QuotaReached, with nothing claimed, where its answer might not be saved.
+    `token_ends` is when the access token that readers have expires (epoch seconds; 0 where they have none). Raises
+    QuotaReached, with nothing claimed, where its answer might not be saved.
     """
     last = read_last(broker, connection.secret, refresh_token)
     presented = last is not None and last.digest == digest(refresh_token)
@@ -104,7 +105,8 @@ def take_turn(broker: Broker, connection: Version, refresh_token: str) -> Turn |
     chosen = decide_next(last, refresh_token, broker.seconds())
     if not isinstance(chosen, Presentation):
         return chosen
-    refuse_rotation(broker.store, connection.secret, broker.now())
+    if not may_rotate(broker.store, connection.secret, broker.now(), token_ends):
+        return Wait()
     body = _presentation_body(chosen, broker.worker)
     version_id = _version_id("presented", chosen)
     if not broker.store.put(connection.secret, body, version_id=version_id, label=PRESENTED):

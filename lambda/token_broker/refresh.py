@@ -113,7 +113,9 @@ def _keep_grant(refreshing: Refreshing, answer: TokenAnswer, asked_at: int) -> G
 
 def _refresh_one_time(refreshing: Refreshing) -> Result:
     connection = refreshing.stored.version
-    turn = one_time.take_turn(refreshing.broker, connection, refreshing.grant.refresh_token)
+    held = refreshing.token.document.token if refreshing.token.document else None
+    token_ends = held.expires_at if held else 0
+    turn = one_time.take_turn(refreshing.broker, connection, refreshing.grant.refresh_token, token_ends)
     if isinstance(turn, one_time.Wait):
         return turn
     try:

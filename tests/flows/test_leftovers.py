@@ -19,6 +19,7 @@ from suitetoken.records import client_secret, connection_secret
 from token_broker.events import CONSENT_ENDING, ROTATION_FAILED
 from token_broker.news import is_worth_telling
 from token_broker.one_time import ANSWERED, PRESENTED
+from token_broker.versions import MOST_BEFORE_SAVING
 from token_samples import NOW, make_access_token
 
 DUE = 2401
@@ -155,3 +156,25 @@ def test_a_reminder_about_a_grant_that_was_replaced_meanwhile_counts_for_none(qu
     assert len(told(quick_public.world, CONSENT_ENDING)) == 1
     assert quick_public.world.connection(NAME).reminded_at is None
     assert quick_public.holds_newest_consent
+
+
+def test_where_room_is_short_a_rotation_waits_until_the_token_is_about_to_end(quick_public: Road) -> None:
+    """Fewer are made on a day with many other versions, so that the last of them still finds room."""
+    quick_public.world.clock.advance(2400)
+    fill_with_versions(quick_public.world, NAME, MOST_BEFORE_SAVING + 1)
+    ages = []
+    for _ in range(5):
+        quick_public.world.rotate(NAME)
+        token = quick_public.world.token(NAME).token
+        assert token is not None
+        ages.append(int(quick_public.world.clock()) - token.issued_at)
+        quick_public.world.clock.advance(300)
+    assert ages == [2400, 0, 300, 600, 900]
+
+
+def test_a_day_with_room_keeps_the_margin(quick_public: Road) -> None:
+    """One version less, and nothing waits."""
+    quick_public.world.clock.advance(2400)
+    fill_with_versions(quick_public.world, NAME, MOST_BEFORE_SAVING)
+    quick_public.world.rotate(NAME)
+    assert quick_public.world.token(NAME).token.issued_at == quick_public.world.clock()  # type: ignore[union-attr]
