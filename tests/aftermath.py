@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -25,9 +25,10 @@ from interleaving import (
     Onlooker,
     has_new_grant,
     list_acts,
+    see_beside,
     try_to,
 )
-from kill import TOKEN_REQUEST, Executioner, Killed, When, watch
+from kill import TOKEN_REQUEST, Executioner, Killed, When
 from road import NAME, Road
 from secret_laws import find_faults
 from suitetoken.errors import SuiteTokenError
@@ -77,10 +78,10 @@ def find_breaches(case: Case) -> list[str]:
     with kind.make() as road:
         acts, onlooker = kind.prepare(road), Onlooker(road, served=not case.ends)
         with contextlib.suppress(Killed):
-            try_to(acts[case.first], _beside(road, Executioner(at=case.at, when=case.when, look=onlooker.look)))
+            try_to(acts[case.first], see_beside(road, Executioner(at=case.at, when=case.when, look=onlooker.look)))
         had_new = has_new_grant(road)
         road.world.clock.advance(30)
-        try_to(acts[case.other], _beside(road, Interrupter(look=onlooker.look)))
+        try_to(acts[case.other], see_beside(road, Interrupter(look=onlooker.look)))
         series = _read_series(road)
         for seconds in (*_SOON, *_DUE):
             road.world.clock.advance(seconds)
@@ -134,12 +135,8 @@ def _read_series(road: Any) -> str | None:
 def _list_effects(kind: str, act: str) -> list[str]:
     with KINDS[kind].make() as road:
         alone = Executioner()
-        try_to(KINDS[kind].prepare(road)[act], _beside(road, alone))
+        try_to(KINDS[kind].prepare(road)[act], see_beside(road, alone))
         return alone.effects
-
-
-def _beside(road: Any, watcher: Any) -> Any:
-    return replace(road, world=replace(watch(road.world, road.make_session, watcher), cookies={}))
 
 
 @click.command()

@@ -16,7 +16,7 @@ import click
 
 import kill_flows
 import machine_kill_flows
-from kill import watch
+from kill import Watcher, watch
 from machine_world import MachineRoad, make_silent_road
 from memory_aws.world import make_memory_world
 from road import NAME, Road, make_road
@@ -190,7 +190,7 @@ def list_calls(kind: str, act: str) -> list[str]:
     """Return the calls of an act that nobody interrupts, in order."""
     with KINDS[kind].make() as road:
         alone = Interrupter()
-        KINDS[kind].prepare(road)[act](_beside(road, alone))
+        KINDS[kind].prepare(road)[act](see_beside(road, alone))
         return alone.calls
 
 
@@ -205,11 +205,11 @@ def find_breaches(case: Case) -> list[str]:
         def meanwhile() -> None:
             overtaken.append(not has_new_grant(road))
             road.world.clock.advance(1)
-            try_to(acts[case.other], _beside(road, Interrupter(look=onlooker.look)))
+            try_to(acts[case.other], see_beside(road, Interrupter(look=onlooker.look)))
             road.world.clock.advance(1)
             onlooker.withdrawn = held if case.other in {REVOKE, REMOVE} and not _holds(road, held) else None
 
-        try_to(acts[case.first], _beside(road, Interrupter(case.at, meanwhile, onlooker.look)))
+        try_to(acts[case.first], see_beside(road, Interrupter(case.at, meanwhile, onlooker.look)))
         for _ in range(2):
             road.world.clock.advance(300)
             road.world.come_round()
@@ -284,7 +284,7 @@ def try_to(act: Callable[[Any], object], road: Any) -> None:
                 raise
 
 
-def _beside(road: Any, watcher: Interrupter) -> Any:
+def see_beside(road: Any, watcher: Watcher) -> Any:
     """Return the road as an execution environment of its own walks it."""
     return replace(road, world=replace(watch(road.world, road.make_session, watcher), cookies={}))
 

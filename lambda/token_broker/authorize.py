@@ -66,7 +66,7 @@ def open_link(broker: Broker, text: str) -> Invitation:
         raise NotFound("the connection or its client has been removed.", subject=link.connection) from error
     if link.grant_id != connection.grant_id:
         raise LinkUsed("this connection was authorized after the link was made.", subject=link.connection)
-    if link.series != connection.link_series or connection.ending is not None:
+    if not connection.takes_links_of(link.series):
         raise LinkRevoked("the links of this connection were revoked.", subject=link.connection)
     return Invitation(link, connection, client)
 

@@ -174,7 +174,7 @@ def _refuse_superseded(connection: Connection, returned: Returned) -> None:
 
 
 def _refuse_revoked(connection: Connection, returned: Returned) -> None:
-    if connection.link_series != returned.state.series or connection.ending is not None:
+    if not connection.takes_links_of(returned.state.series):
         raise LinkRevoked("link_revoked", "the links of this connection were revoked.")
 
 

@@ -74,8 +74,7 @@ def is_answered_after_all(refreshing: Refreshing) -> bool:
 
 def publish_saved_answer(refreshing: Refreshing) -> AccessToken | None:
     """Publish the token of a saved answer that a crash kept from the readers, where it is still worth it."""
-    answer = refreshing.stored.document.answer
-    held = refreshing.token.document.token if refreshing.token.document else None
+    answer, held = refreshing.stored.document.answer, refreshing.held
     if answer is None or (held is not None and held.issued_at >= answer.asked_at):
         return None
     made = _make_token(refreshing, parse_answer(answer.raw), refreshing.grant, answer.asked_at)
@@ -113,8 +112,7 @@ def _keep_grant(refreshing: Refreshing, answer: TokenAnswer, asked_at: int) -> G
 
 def _refresh_one_time(refreshing: Refreshing) -> Result:
     connection = refreshing.stored.version
-    held = refreshing.token.document.token if refreshing.token.document else None
-    token_ends = held.expires_at if held else 0
+    token_ends = refreshing.held.expires_at if refreshing.held else 0
     turn = one_time.take_turn(refreshing.broker, connection, refreshing.grant.refresh_token, token_ends)
     if isinstance(turn, one_time.Wait):
         return turn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from suitetoken.documents import Client, Connection, TokenDocument
+from suitetoken.documents import AccessToken, Client, Connection, TokenDocument
 from suitetoken.records import Stored
 from token_broker.broker import Broker, Remaining
 
@@ -22,3 +22,13 @@ class Rotating:
     token: Stored[TokenDocument | None]
     stored: Stored[Connection]
     remaining: Remaining
+
+    @property
+    def held(self) -> AccessToken | None:
+        """The token that readers had then, good or not."""
+        return find_held(self.token)
+
+
+def find_held(token: Stored[TokenDocument | None]) -> AccessToken | None:
+    """Return the token in a token document, good or not; None where there is none, or the document is damaged."""
+    return token.document.token if token.document else None

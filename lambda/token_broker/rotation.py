@@ -30,7 +30,7 @@ from token_broker.refresh import (
     refresh,
 )
 from token_broker.revocation import go_on
-from token_broker.rotating import Rotating
+from token_broker.rotating import Rotating, find_held
 
 _OTHER_GRANT = frozenset({"healed", "superseded"})
 """Outcomes after which another grant stands than the one that was read."""
@@ -50,7 +50,7 @@ class Looked:
     @property
     def held(self) -> AccessToken | None:
         """The token that readers have, good or not."""
-        return self.token.document.token if self.token.document else None
+        return find_held(self.token)
 
 
 def rotate(broker: Broker, name: str, request: Request, remaining: Remaining) -> Outcome:

@@ -71,6 +71,10 @@ class Connection:
         """The attempts whose end nobody has seen."""
         return [claim for claim in self.claims if claim.is_open]
 
+    def takes_links_of(self, series: str) -> bool:
+        """Whether a link of this series, or an attempt begun with one, may still lead anywhere."""
+        return self.link_series == series and self.ending is None
+
     def holds(self, grant_id: str) -> bool:
         """Whether this grant, or this certificate in use, is what readers are to have tokens of."""
         current = self.certificates.current
