@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from chromium import chromium
 from local.clock import MovableClock
@@ -89,12 +89,18 @@ def authorize(page: Page, link: str, *, role: str = "1017", decision: str = "all
     page.goto(link)
     press_button(page)
     log_in(page, role=role)
+    decide(page, decision)
+
+
+def decide(page: Page, decision: str = "allow") -> None:
+    """Press NetSuite's button and wait until it has led back; what is done to a page on its way out fails."""
     page.locator(f"#{decision}").click()
+    page.wait_for_url("**/result/**")
 
 
-def heading(page: Page) -> str:
-    """Return what the page says first."""
-    return page.get_by_role("heading", level=1).inner_text()
+def expect_heading(page: Page, words: str) -> None:
+    """Wait until the page says this first: a look at once may still see the page before it."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(words)
 
 
 def path(page: Page) -> str:
