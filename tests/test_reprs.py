@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Iterator
 from dataclasses import Field, fields, is_dataclass
-from types import ModuleType
 from typing import Any
 
 import suitetoken
 import token_broker
+from our_classes import list_classes
 
 SECRET = frozenset(
     {
@@ -55,19 +53,11 @@ HARMLESS = frozenset(
 )
 
 
-def list_modules(package: ModuleType) -> Iterator[ModuleType]:
-    """Import every module of a package."""
-    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        yield importlib.import_module(found.name)
-
-
 def list_fields() -> Iterator[tuple[str, Field[Any]]]:
     """Yield every field of every dataclass, as `Class.field`."""
-    for package in (suitetoken, token_broker):
-        for module in list_modules(package):
-            for kind in vars(module).values():
-                if isinstance(kind, type) and is_dataclass(kind) and kind.__module__ == module.__name__:
-                    yield from ((f"{kind.__name__}.{field.name}", field) for field in fields(kind))
+    for kind in list_classes(suitetoken, token_broker):
+        if is_dataclass(kind):
+            yield from ((f"{kind.__name__}.{field.name}", field) for field in fields(kind))
 
 
 def test_no_field_that_may_hold_a_secret_is_shown() -> None:

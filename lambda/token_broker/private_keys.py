@@ -7,7 +7,7 @@ from dataclasses import dataclass
 _LAYER = "deploy with SIGNING_LAYER=true, which adds it to the rotate function, or make a certificate of a KMS key"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class CannotSign(Exception):
     """Why a key cannot sign, and what to do; nothing of the key is in it."""
 

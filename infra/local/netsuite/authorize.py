@@ -34,7 +34,7 @@ class Asked:
     prompt: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class NotAsked(Exception):
     """What is wrong with an authorization request: an error code where it may be redirected, else a page."""
 

@@ -22,7 +22,7 @@ _CURVES = {256: "ES256", 384: "ES384", 521: "ES512"}
 _RSA_SIZES = frozenset({3072, 4096})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class NotTaken(Exception):
     """Why a certificate is not taken, in words."""
 

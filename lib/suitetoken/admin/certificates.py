@@ -87,7 +87,7 @@ def follow(keys: Keys, name: str, wanted: Wanted, now: float) -> tuple[Certifica
 def register(store: Store, name: str, certificate_id: str) -> tuple[Certificate, bool]:
     """Record NetSuite's id of the newest certificate; False where it is recorded and has worked already.
 
-    Raises NotFound where no certificate has been made yet.
+    Raises NotFound where no certificate has been made yet, InvalidInput where it works under another id.
     """
     wanted = parse_certificate_id(certificate_id)
     done: tuple[Certificate, bool] | None = None
@@ -96,8 +96,8 @@ def register(store: Store, name: str, certificate_id: str) -> tuple[Certificate,
         nonlocal done
         held = connection.certificates
         newest = _newest(name, held)
-        _refuse_used(name, held, newest, wanted)
-        if newest.certificate_id == wanted and newest.proved_at and connection.problem is None:
+        _refuse_id(name, connection, newest, wanted)
+        if newest.certificate_id == wanted and _works(connection, newest):
             done = newest, False
             return None
         registered = replace(newest, certificate_id=wanted, proved_at=None, problem=None)
@@ -112,10 +112,12 @@ def register(store: Store, name: str, certificate_id: str) -> tuple[Certificate,
     return done
 
 
-def preview_registration(store: Store, name: str, certificate_id: str) -> None:
-    """Raise what registering would raise."""
-    held = read_machine(store, name).certificates
-    _refuse_used(name, held, _newest(name, held), parse_certificate_id(certificate_id))
+def preview_registration(store: Store, name: str, certificate_id: str) -> bool:
+    """Raise what registering would raise, and return whether it would change anything."""
+    connection = read_machine(store, name)
+    newest = _newest(name, connection.certificates)
+    _refuse_id(name, connection, newest, parse_certificate_id(certificate_id))
+    return not _works(connection, newest)
 
 
 def preview_rotation(store: Store, name: str) -> None:
@@ -237,11 +239,23 @@ def _newest(name: str, held: Certificates) -> Certificate:
     return newest
 
 
-def _refuse_used(name: str, held: Certificates, newest: Certificate, wanted: str) -> None:
+def _works(connection: Connection, newest: Certificate) -> bool:
+    return newest.proved_at is not None and connection.problem is None
+
+
+def _refuse_id(name: str, connection: Connection, newest: Certificate, wanted: str) -> None:
+    """Raise InvalidInput for an id that is another certificate's, or that would replace one which works."""
+    held = connection.certificates
     others = [each for each in (held.current, held.old) if each is not None and each is not newest]
     if any(each.certificate_id == wanted for each in others):
         raise InvalidInput(
             "this is the id of the certificate before.",
             subject=name,
             next_step=f"upload what `suitetoken certificate show {name} --pem` prints, and give its id.",
+        )
+    if newest.certificate_id != wanted and _works(connection, newest):
+        raise InvalidInput(
+            f"the certificate in use is registered as {newest.certificate_id} and works; nothing was changed.",
+            subject=name,
+            next_step=f"leave it as it is; `suitetoken certificate rotate {name}` makes another one.",
         )

@@ -86,8 +86,9 @@ def register(deployment: Deployment, name: str, certificate_id: str, timeout: in
       suitetoken certificate register nightly --certificate-id NPMnRyPg-WDWhPiAbisjKiH0fqnBpjOZ367wDTe0pqA
     """
     if dry_run:
-        certificates.preview_registration(deployment.store, name, certificate_id)
-        say(f"Would register the certificate {certificate_id} for {name}.")
+        new = certificates.preview_registration(deployment.store, name, certificate_id)
+        would = f"Would register the certificate {certificate_id} for {name}."
+        say(would if new else f"The certificate is registered and works; nothing would be changed for {name}.")
         return
     if not _handover(deployment, name, timeout).register(certificate_id):
         say(f"The certificate is registered and works; nothing was changed for {name}.")

@@ -157,6 +157,19 @@ def test_a_wrong_id_is_told_at_once_and_can_be_mended(machine_desk: MachineDesk)
     assert machine_desk.type("status", NAME).code == 0
 
 
+def test_a_wrong_id_does_not_replace_one_that_works(machine_desk: MachineDesk) -> None:
+    """It is refused, really and in a dry run, with nothing changed; the right one is confirmed in both."""
+    machine_desk.start()
+    current, before = machine_desk.held.current, machine_desk.desk.secrets()
+    assert current is not None
+    for dry_run in ((), ("--dry-run",)):
+        wrong = machine_desk.type(*REGISTER, "wrong", *dry_run)
+        assert (wrong.code, f"{current.certificate_id} and works" in wrong.err) == (2, True)
+        right = machine_desk.type(*REGISTER, str(current.certificate_id), *dry_run)
+        assert (right.code, "works; nothing" in right.err) == (0, True)
+    assert machine_desk.desk.secrets() == before
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
@@ -188,8 +201,10 @@ def test_an_unregistered_certificate_is_not_followed(machine_desk: MachineDesk) 
 @pytest.mark.parametrize("arguments", [("create", NAME), ("rotate", NAME), (*REGISTER[1:], "some-id")])
 def test_dry_runs_change_nothing(machine_desk: MachineDesk, arguments: tuple[str, ...]) -> None:
     """They say what they would do, and neither key nor document is touched."""
-    if arguments[0] != "create":
+    if arguments[0] == "rotate":
         machine_desk.start()
+    elif arguments[0] == "register":
+        machine_desk.type("certificate", "create", NAME)
     before, keys = machine_desk.desk.secrets(), boto3.client("kms", region_name=REGION).list_keys()["Keys"]
     answer = machine_desk.type("certificate", *arguments, "--dry-run")
     assert (answer.code, "Would" in answer.err) == (0, True)

@@ -111,7 +111,7 @@ with contextlib.suppress(ImportError):
     from suitetoken.admin.orders import order
     from suitetoken.admin.waiting import Patience
     from suitetoken.documents import Certificate, Certificates
-    from suitetoken.errors import InvalidInput, NotFound
+    from suitetoken.errors import NotFound
     from suitetoken.machine import parse_days, parse_key_spec
 
 KEY_SPECS = ["ECC_NIST_P256", "ECC_NIST_P384", "ECC_NIST_P521", "RSA_3072", "RSA_4096"]
@@ -176,17 +176,9 @@ def register(module: AnsibleModule, handover: Handover) -> bool:
     newest = held.next or held.current
     if wanted is None or newest is None or (held.next and held.current and held.current.certificate_id == wanted):
         return False
-    works = newest.proved_at is not None and connection.problem is None
-    if works and newest.certificate_id != wanted:
-        raise InvalidInput(
-            f"the certificate in use is registered as {newest.certificate_id} and works; nothing was changed.",
-            subject=handover.name,
-            next_step="leave certificate_id out, or give this one.",
-        )
     if not module.check_mode:
         return handover.register(wanted)
-    certificates.preview_registration(store, handover.name, wanted)
-    return not works
+    return certificates.preview_registration(store, handover.name, wanted)
 
 
 def renew(module: AnsibleModule, handover: Handover, wanted: certificates.Wanted) -> bool:
