@@ -7,16 +7,17 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+import boto3
 import pytest
 
 from interleaving import Interrupter
 from kill import Killed, watch
 from machine_world import NAME, MachineRoad, machine, make_machine_road, make_silent_road
 from memory_aws.world import make_memory_world
-from suitetoken.admin.certificates import Keys, Wanted, create, register
+from suitetoken.admin.certificates import Keys, Wanted, create, register, retire
 from suitetoken.errors import Conflict
 from suitetoken.machine import parse_key_spec
-from world import World
+from world import REGION, World
 
 __all__ = ["machine"]
 
@@ -97,6 +98,21 @@ def test_two_workers_prove_the_next_certificate_at_once(machine: MachineRoad) ->
     assert held.old is not None
     assert (held.current.thumbprint, held.old.thumbprint) == (following.thumbprint, first.thumbprint)
     assert machine.serves_good_token
+
+
+def test_retiring_while_another_operator_has_moved_on(machine: MachineRoad) -> None:
+    """The certificate that is the one before by now stays, or nobody would revoke it and give its key up."""
+    oldest = machine.start()
+    previous = machine.upload(machine.make_kms_certificate())
+    machine.hold(current=previous, old=oldest)
+
+    def move_on() -> None:
+        machine.hold(current=machine.upload(machine.make_kms_certificate()), old=previous)
+
+    kms, todo = boto3.client("kms", region_name=REGION), [move_on]
+    kms.meta.events.register("before-call.kms.ScheduleKeyDeletion", lambda **_: todo.pop()())
+    assert retire(Keys(kms, machine.world.store), NAME) == oldest
+    assert (todo, machine.connection.certificates.old) == ([], previous)
 
 
 @dataclass

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from local.netsuite.world import ACCOUNTANT
 from machine_desk import NAME, MachineDesk
 from operator_desk import Desk
+from suitetoken.admin.certificates import register
 from suitetoken.records import read_token
 from world import REGION
 
@@ -31,6 +32,11 @@ def read_tags(key: str) -> dict[str, str]:
 def find_alias(name: str) -> str:
     """Return the id of the key that an alias leads to."""
     return str(boto3.client("kms", region_name=REGION).describe_key(KeyId=name)["KeyMetadata"]["Arn"])
+
+
+def find_state(key: str) -> str:
+    """Return the state of a key in KMS."""
+    return str(boto3.client("kms", region_name=REGION).describe_key(KeyId=key)["KeyMetadata"]["KeyState"])
 
 
 def test_from_nothing_to_a_token(machine_desk: MachineDesk) -> None:
@@ -100,8 +106,7 @@ def test_rotating_where_the_role_permits(machine_desk: MachineDesk) -> None:
     revoked = {mapped.id for mapped in machine_desk.simulator.certificates.values() if mapped.revoked}
     assert revoked == {old.certificate_id}
     assert find_alias(f"alias/suitetoken-{NAME}") == held.current.key
-    state = boto3.client("kms", region_name=REGION).describe_key(KeyId=old.key)["KeyMetadata"]["KeyState"]
-    assert state == "PendingDeletion"
+    assert find_state(old.key) == "PendingDeletion"
 
 
 def test_rotating_again_and_again(machine_desk: MachineDesk) -> None:
@@ -145,14 +150,32 @@ def test_a_next_certificate_that_does_not_work(machine_desk: MachineDesk) -> Non
     assert machine_desk.type("certificate", "rotate", NAME).code == 0
     assert first is not None
     assert published(machine_desk) not in (before, first.grant_id)
+    assert find_state(first.key) == "PendingDeletion"
+
+
+def test_a_next_certificate_is_tried_again_with_another_id(machine_desk: MachineDesk) -> None:
+    """The id was mistyped: what was said about the wrong one is gone, and the right one works."""
+    machine_desk.start()
+    machine_desk.simulator.certificate_roles.discard(ACCOUNTANT)
+    rotated = machine_desk.type("certificate", "rotate", NAME)
+    assert machine_desk.type(*REGISTER, "mistyped").code == 3
+    register(machine_desk.desk.store, NAME, "right")
+    assert (machine_desk.held.next and machine_desk.held.next.problem) is None
+    machine_desk.type(*REGISTER, machine_desk.upload(rotated.out))
+    current = machine_desk.held.current
+    assert current is not None
+    assert (current.pem, published(machine_desk)) == (rotated.out, current.grant_id)
 
 
 def test_a_wrong_id_is_told_at_once_and_can_be_mended(machine_desk: MachineDesk) -> None:
-    """The right id afterwards is enough."""
+    """The right id afterwards is enough, and what was said about the wrong one is gone with it."""
     made = machine_desk.type("certificate", "create", NAME)
     wrong = machine_desk.type(*REGISTER, "wrong")
     assert (wrong.code, "certificate id" in wrong.err, "register" in wrong.err) == (3, True, True)
     assert machine_desk.type("status", NAME).code == 3
+    register(machine_desk.desk.store, NAME, "right")
+    current = machine_desk.held.current
+    assert (current and current.problem, machine_desk.desk.world.connection(NAME).problem) == (None, None)
     assert machine_desk.type(*REGISTER, machine_desk.upload(made.out)).code == 0
     assert machine_desk.type("status", NAME).code == 0
 
