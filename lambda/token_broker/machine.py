@@ -97,19 +97,23 @@ def _ask(rotating: Rotating, certificate: Certificate) -> Given:
 
 
 def _set_aside(rotating: Rotating, following: Certificate, error: SuiteTokenError) -> None:
-    """Record why the certificate that shall follow does not; it is not tried again until it is registered again."""
+    """Record and tell why the certificate that shall follow does not, unless another one shall by now.
+
+    It is not tried again until it is registered again.
+    """
     broker, name = rotating.broker, rotating.name
     problem = find_problem(error, name, broker.seconds())
     if isinstance(error, ServerRefused) or problem is None:
         problem = find_problem(ServerRefused(error.message), name, broker.seconds())
 
+    aside = replace(following, problem=problem)
+
     def change(connection: Connection) -> Connection | None:
         held = connection.certificates
-        if held.next != following:
-            return None
-        return replace(connection, certificates=replace(held, next=replace(following, problem=problem)))
+        return replace(connection, certificates=replace(held, next=aside)) if held.next == following else None
 
-    update_connection(broker.store, name, change)
+    if update_connection(broker.store, name, change).document.certificates.next != aside:
+        return
     detail = problem.message if problem else error.message
     told = tell_new_certificate_refused(name, detail)
     broker.events.send(events.ROTATION_FAILED, name, **told, problem="new_certificate_refused")
@@ -170,7 +174,7 @@ def _prove(held: Certificates, given: Given) -> Certificates | None:
     if held.current is not None and held.current.thumbprint == worked.thumbprint:
         return replace(held, current=proved)
     if held.next is not None and held.next.thumbprint == worked.thumbprint:
-        return replace(held, current=proved, next=None, old=held.current or held.old)
+        return replace(held, current=proved, next=None, old=held.current)
     return None
 
 

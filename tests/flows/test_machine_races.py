@@ -100,6 +100,39 @@ def test_two_workers_prove_the_next_certificate_at_once(machine: MachineRoad) ->
     assert machine.serves_good_token
 
 
+@pytest.mark.parametrize("works", [True, False])
+def test_another_certificate_shall_follow_by_now(machine: MachineRoad, works: bool) -> None:
+    """Whether the one before it worked or not: theirs stays, and nothing is told of the one that is gone."""
+    first = machine.start()
+    following = machine.upload(machine.make_kms_certificate())
+    another = machine.upload(machine.make_kms_certificate())
+    machine.hold(next=following if works else replace(following, certificate_id="unknown"))
+    machine.world.clock.advance(60)
+    told = len(machine.events)
+    while_it_asks(machine, lambda: machine.hold(next=another)).rotate(NAME, force=True)
+    held = machine.connection.certificates
+    assert held.current is not None
+    assert (held.current.thumbprint, held.next, held.old) == (first.thumbprint, another, None)
+    assert (machine.told("Rotation Failed"), len(machine.told("Connection Authorized")), machine.serves_good_token) == (
+        [],
+        1,
+        True,
+    )
+    assert len(machine.events) - told <= 1
+
+
+def test_a_token_of_a_certificate_that_is_not_in_use_any_more(machine: MachineRoad) -> None:
+    """Another certificate was registered in its place while the first one asked: its token is not published."""
+    machine.hold(current=machine.upload(machine.make_kms_certificate()))
+    second = machine.upload(machine.make_kms_certificate())
+    while_it_asks(machine, lambda: machine.hold(current=second)).rotate(NAME)
+    assert machine.world.token(NAME).token is None
+    machine.world.rotate(NAME)
+    token = machine.world.token(NAME).token
+    assert token is not None
+    assert token.grant_id == second.grant_id
+
+
 def test_retiring_while_another_operator_has_moved_on(machine: MachineRoad) -> None:
     """The certificate that is the one before by now stays, or nobody would revoke it and give its key up."""
     oldest = machine.start()

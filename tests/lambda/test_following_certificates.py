@@ -31,6 +31,19 @@ def test_a_following_certificate_takes_over(machine: MachineRoad) -> None:
     assert (token.grant_id, token.authorized_at) == (following.grant_id, NOW + 60)
 
 
+def test_people_are_reminded_of_the_following_one_too(machine: MachineRoad) -> None:
+    """Who was reminded of the first one's end is reminded of the second one's anew."""
+    machine.start()
+    machine.world.clock.advance(359 * DAY)
+    machine.world.rotate(NAME)
+    assert (len(machine.told("Certificate Ending")), machine.connection.reminded_at is None) == (1, False)
+    machine.hold(next=machine.upload(replace(machine.make_kms_certificate(), valid_until=NOW + 365 * DAY)))
+    machine.world.clock.advance(3600)
+    machine.world.rotate(NAME, force=True)
+    assert machine.connection.certificates.next is None
+    assert machine.connection.reminded_at is None
+
+
 @pytest.mark.parametrize("harm", ["unknown id", "disabled key", "another role"])
 def test_a_following_certificate_that_does_not_work(machine: MachineRoad, harm: str) -> None:
     """The one in use goes on; the other is set aside with the reason, told once, and not tried again."""

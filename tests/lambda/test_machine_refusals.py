@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
+import requests
 
 from local.netsuite.certificates import revoke
 from machine_world import NAME, MachineRoad, problem_code
 from suitetoken.documents import Problem
+from suitetoken.records import update_connection
 from token_samples import NOW
 
 
@@ -26,6 +29,8 @@ def test_the_mapping_is_revoked(machine: MachineRoad) -> None:
     mapped.revoked = False
     machine.world.rotate(NAME, force=True)
     assert (problem_code(machine), machine.serves_good_token) == (None, True)
+    current = machine.connection.certificates.current
+    assert (current and current.proved_at, len(machine.told("Connection Authorized"))) == (NOW, 1)
 
 
 def test_the_user_leaves(machine: MachineRoad) -> None:
@@ -92,6 +97,33 @@ def test_a_pinned_role_holds(machine: MachineRoad) -> None:
     machine.hold(current=certificate)
     machine.world.rotate(NAME)
     assert (problem_code(machine), machine.world.token(NAME).token) == ("wrong_role", None)
+
+
+def test_an_opaque_token_leaves_the_role_pinned(machine: MachineRoad) -> None:
+    """It does not say which role it is for; what is known of the connection stays."""
+    machine.start()
+    pinned = machine.connection
+    assert (pinned.role, pinned.entity) == ("1017", "12")
+    update_connection(
+        machine.world.store, NAME, lambda now: replace(now, problem=Problem("invalid_grant", "gone", NOW))
+    )
+    session = machine.make_session()
+    send = session.send
+
+    def blur(*args: Any, **options: Any) -> requests.Response:
+        answer = send(*args, **options)
+        answer._content = json.dumps({**answer.json(), "access_token": "opaque"}).encode()
+        return answer
+
+    session.send = blur  # type: ignore[method-assign]
+    endpoint: Any = machine.world.broker.token_endpoint
+    endpoint._make_session = lambda: session
+    machine.world.clock.advance(60)
+    machine.world.rotate(NAME, force=True)
+    token = machine.world.token(NAME).token
+    assert token is not None
+    assert (token.access_token, token.role) == ("opaque", "1017")
+    assert (machine.connection.problem, machine.connection.role, machine.connection.entity) == (None, "1017", "12")
 
 
 def test_a_late_loser_does_not_downgrade(machine: MachineRoad) -> None:
