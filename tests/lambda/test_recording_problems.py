@@ -12,7 +12,7 @@ from memory_aws.world import bus_of, make_memory_world, told
 from road import NAME, Road
 from suitetoken.documents import Problem, TokenDocument
 from suitetoken.machine import CLIENT_CREDENTIALS
-from suitetoken.records import update_token
+from suitetoken.records import client_secret, read_client, update_token
 from token_broker.problems import find_reach, record_problem
 from token_samples import CONFIDENTIAL, PUBLIC, make_connection, make_grant
 
@@ -74,6 +74,20 @@ def test_a_link_is_sent_where_a_person_must_consent_again(quick: Road) -> None:
     quick.world.rotate(NAME, force=True)
     (call,) = told(quick.world, "Authorization Required")
     assert call["link"].startswith("https://")
+
+
+def test_a_problem_that_stands_is_as_old_for_readers_as_it_is(quick: Road) -> None:
+    """It is found anew at every sweep, and told with the time it was found first."""
+    other = replace(read_client(quick.world.store, NAME), client_id="b" * 64)
+    quick.world.store.update(client_secret(NAME), lambda _: other.to_json())
+    quick.world.clock.advance(2401)
+    quick.world.rotate(NAME)
+    problem = get_token_problem(quick)
+    assert problem is not None
+    assert (problem.code, problem.since) == ("client_changed", int(quick.world.clock()))
+    update_token(quick.world.store, NAME, lambda now: replace(now, problem=None) if now else None)
+    quick.pass_time(300)
+    assert get_token_problem(quick) == problem
 
 
 @pytest.mark.parametrize("client", [CONFIDENTIAL, PUBLIC])

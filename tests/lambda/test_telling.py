@@ -83,6 +83,16 @@ def test_what_is_revoked_while_a_reminder_is_sent_is_not_asked_for(quick: Road) 
     assert quick.world.token(NAME).token is None
 
 
+def test_a_reminder_that_is_overtaken_by_a_new_consent_is_not_counted_for_it(quick_confidential: Road) -> None:
+    """Or the new one's first reminder might be left out."""
+    road = quick_confidential
+    road.pass_time(3 * DAY, sweep=1800)
+    road.world.clock.advance(DAY + 3600)
+    bus_of(road.world).meanwhile = [road.authorize]
+    road.world.rotate(NAME)
+    assert (len(told(road.world, "Consent Ending")), road.world.connection(NAME).reminded_at) == (1, None)
+
+
 def test_a_certificate_given_up_while_its_reminder_is_sent_is_not_used() -> None:
     """The same without a person."""
     with make_silent_road(make_memory_world) as road:
