@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from suitetoken.documents import GIVEN_UP, Claim, Client, Connection, Grant
@@ -122,28 +123,13 @@ def list_unfinished(connection: Connection, now: int) -> list[Claim]:
 
 def settle_claim(broker: Broker, name: str, grant_id: str, outcome: str) -> None:
     """Record how an attempt ended, for whoever comes with the same state again."""
-
-    def change(connection: Connection) -> Connection | None:
-        claims = _with_outcome(connection.claims, grant_id, outcome)
-        return None if claims == connection.claims else replace(connection, claims=claims)
-
-    update_connection(broker.store, name, change)
+    _end_claims(broker, name, _is_open_of(grant_id), outcome)
 
 
 def give_up_attempts(broker: Broker, name: str) -> None:
     """Record that attempts broke off before anything was saved: whoever comes back is told so, and sweeps look away."""
-    now = broker.seconds()
-
-    def change(connection: Connection) -> Connection | None:
-        claims = tuple(
-            replace(claim, outcome=GIVEN_UP)
-            if claim.outcome is None and now - claim.at >= UNFINISHED_SECONDS
-            else claim
-            for claim in connection.claims
-        )
-        return None if claims == connection.claims else replace(connection, claims=claims)
-
-    update_connection(broker.store, name, change)
+    until = broker.seconds() - UNFINISHED_SECONDS
+    _end_claims(broker, name, lambda claim: claim.outcome is None and claim.at <= until, GIVEN_UP)
 
 
 def _store_grant(broker: Broker, name: str, client: Client, exchanged: Exchanged, answer: TokenAnswer) -> Grant | None:
@@ -163,7 +149,7 @@ def _store_grant(broker: Broker, name: str, client: Client, exchanged: Exchanged
             grant=grant,
             role=grant.role or connection.role,
             entity=grant.entity or connection.entity,
-            claims=_with_outcome(connection.claims, grant.id, "authorized"),
+            claims=_with_outcome(connection.claims, _is_open_of(grant.id), "authorized"),
             answer=None,
             problem=None,
             reminded_at=None,
@@ -178,10 +164,20 @@ def _holds(broker: Broker, name: str, grant: Grant) -> bool:
     return read_connection(broker.store, name).document.holds(grant.id)
 
 
-def _with_outcome(claims: tuple[Claim, ...], grant_id: str, outcome: str) -> tuple[Claim, ...]:
-    return tuple(
-        replace(claim, outcome=outcome) if claim.id == grant_id and claim.is_open else claim for claim in claims
-    )
+def _end_claims(broker: Broker, name: str, is_over: Callable[[Claim], bool], outcome: str) -> None:
+    def change(connection: Connection) -> Connection | None:
+        claims = _with_outcome(connection.claims, is_over, outcome)
+        return None if claims == connection.claims else replace(connection, claims=claims)
+
+    update_connection(broker.store, name, change)
+
+
+def _is_open_of(grant_id: str) -> Callable[[Claim], bool]:
+    return lambda claim: claim.id == grant_id and claim.is_open
+
+
+def _with_outcome(claims: tuple[Claim, ...], is_over: Callable[[Claim], bool], outcome: str) -> tuple[Claim, ...]:
+    return tuple(replace(claim, outcome=outcome) if is_over(claim) else claim for claim in claims)
 
 
 def _read_exchanged(broker: Broker, name: str) -> Exchanged | None:
