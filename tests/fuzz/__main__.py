@@ -76,9 +76,9 @@ def run_guided(seconds: int, seed: int) -> list[Guided]:
 @click.option("--seed", type=int, default=1, show_default=True, help="Has the same inputs drawn again.")
 @click.option("--target", "name", default="", help="Only the target of this name.")
 @click.option("--seconds", type=int, default=1800, show_default=True, help="When to stop, done or not.")
-@click.option("--guided-seconds", type=int, default=10, show_default=True, help="For each pure parser; 0 for none.")
+@click.option("--guided-seconds", type=click.IntRange(min=0), help="For each pure parser. [inputs / 10,000]")
 @click.option("--list", "only_list", is_flag=True, help="Print the names of the targets, and stop.")
-def main(inputs: int, seed: int, name: str, seconds: int, guided_seconds: int, only_list: bool) -> None:
+def main(inputs: int, seed: int, name: str, seconds: int, guided_seconds: int | None, only_list: bool) -> None:
     """Fuzz everything that takes input from outside. No network. Ends with 1 where a law is broken."""
     targets = [target for target in TARGETS if name in ("", target.name)]
     if only_list or not targets:
@@ -91,6 +91,7 @@ def main(inputs: int, seed: int, name: str, seconds: int, guided_seconds: int, o
         fuzz(each, seed, until, progress.tell)
         progress.finish(each)
     print_table(results)
+    guided_seconds = max(1, inputs // 10_000) if guided_seconds is None else guided_seconds
     guided = run_guided(guided_seconds, seed) if guided_seconds and not name else []
     failures = [f"{each.target.name}: {each.failure}" for each in results if each.failure]
     failures += [f"{each.name}, guided: {each.failure}" for each in guided if each.failure]
