@@ -61,15 +61,17 @@ def wait_for_rotation(store: Store, name: str, before: Stored[TokenDocument | No
         raise _late(name, patience, "rotated")
 
 
-def wait_for_revocation(store: Store, name: str, patience: Patience) -> Connection:
+def wait_for_revocation(store: Store, name: str, patience: Patience, *, force: bool = False) -> Connection:
     """Return the connection once it holds no grant, and no certificate in use or to follow.
 
-    Raises Unavailable where the broker has not come so far in time, or NetSuite has not confirmed the end of the grant.
+    Raises Unavailable where the broker has not come so far in time, or NetSuite has not confirmed the end of the
+    grant. Whoever insists waits for the broker alone: what NetSuite has not confirmed before does not count.
     """
 
     def look() -> Connection | None:
         held = read_connection(store, name).document
-        _refuse_unconfirmed(name, held)
+        if not force:
+            _refuse_unconfirmed(name, held)
         return None if held.is_granted or held.certificates.next is not None or held.ending is not None else held
 
     revoked = patience.wait(look)
@@ -78,14 +80,15 @@ def wait_for_revocation(store: Store, name: str, patience: Patience) -> Connecti
     return revoked
 
 
-def wait_for_removal(store: Store, name: str, patience: Patience) -> None:
+def wait_for_removal(store: Store, name: str, patience: Patience, *, force: bool = False) -> None:
     """Return once the connection is gone. Raises Unavailable as `wait_for_revocation` does."""
 
     def look() -> bool | None:
         if not store.exists(connection_secret(name)):
             return True
-        with contextlib.suppress(NotFound, InvalidDocument):
-            _refuse_unconfirmed(name, read_connection(store, name).document)
+        if not force:
+            with contextlib.suppress(NotFound, InvalidDocument):
+                _refuse_unconfirmed(name, read_connection(store, name).document)
         return None
 
     if not patience.wait(look):

@@ -203,7 +203,7 @@ def remove(deployment: Deployment, name: str, yes: bool, force: bool, wait: bool
         say(UNCONFIRMED_IS_ENOUGH)
     if wait:
         with waiting(f"Waiting for the broker to remove {name}", timeout) as patience:
-            wait_for_removal(deployment.store, name, patience)
+            wait_for_removal(deployment.store, name, patience, force=force)
         say(f"Removed {name}.")
     say(f"Restores it for 30 days, without its grant: {_adds_again(name, held)}")
 

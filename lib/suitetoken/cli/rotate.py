@@ -65,6 +65,6 @@ def revoke_command(deployment: Deployment, name: str, yes: bool, force: bool, wa
         say(UNCONFIRMED_IS_ENOUGH)
     if wait:
         with waiting(f"Waiting for NetSuite to confirm that {name} is revoked", timeout) as patience:
-            revoked = wait_for_revocation(deployment.store, name, patience)
+            revoked = wait_for_revocation(deployment.store, name, patience, force=force)
         again = f"certificate create {name}" if revoked.is_machine else f"link {name}"
         say(f"Revoked {name}. `suitetoken {again}` authorizes it again.")

@@ -58,6 +58,14 @@ def test_whoever_insists_is_told_what_goes_on_at_netsuite(office: Desk, command:
     assert '"force": true' in office.world.take_messages()[0]
 
 
+@pytest.mark.parametrize(("ending", "command"), [(REVOKE, ["revoke"]), (REMOVE, ["connection", "remove"])])
+def test_whoever_insists_waits_for_the_broker(office: Desk, ending: str, command: list[str]) -> None:
+    """What NetSuite has not confirmed before is no answer to that."""
+    let_broker_fail(office, ending)
+    waited = office.type(*command, "finance", "--yes", "--force", "--wait", "--timeout", "0")
+    assert (waited.code, "it may still do so" in waited.err) == (6, True)
+
+
 @pytest.mark.parametrize(
     "settings", [[], ["--role", "1017", "--entity", "-5", "--rotation-hours", "720"], ["--scope", "suite_analytics"]]
 )

@@ -12,7 +12,7 @@ from document_samples import MACHINE
 from machine_desk import MachineDesk
 from operator_desk import Desk
 from suitetoken.admin.waiting import Patience, wait_for_removal, wait_for_revocation, wait_for_rotation
-from suitetoken.documents import Certificates, Connection, Problem, TokenDocument
+from suitetoken.documents import REMOVE, REVOCATION_UNCONFIRMED, Certificates, Connection, Problem, TokenDocument
 from suitetoken.errors import AuthorizationRequired, Unavailable
 from suitetoken.records import find_token, update_connection, update_token
 from token_samples import make_access_token, make_grant
@@ -139,3 +139,18 @@ def test_a_connection_is_removed_when_it_is_gone(office: Desk) -> None:
     with pytest.raises(Unavailable):
         wait_for_removal(office.store, "finance", Wait(99, office.secrets).patience())
     wait_for_removal(office.store, "finance", Wait(4, lambda: office.store.delete("connection/finance")).patience())
+
+
+def test_whoever_insists_waits_although_netsuite_has_not_confirmed_before(office: Desk) -> None:
+    """The broker has not seen the new order yet; what stands there is its word about the one before."""
+    problem = Problem(REVOCATION_UNCONFIRMED, "NetSuite has not confirmed the revocation.", 0)
+    update_connection(office.store, "finance", lambda held: replace(held, ending=REMOVE, problem=problem))
+    forget = Wait(
+        4, lambda: update_connection(office.store, "finance", lambda held: replace(held, grant=None, ending=None))
+    )
+    gone = Wait(4, lambda: office.store.delete("connection/finance"))
+    with pytest.raises(Unavailable, match="not confirmed"):
+        wait_for_removal(office.store, "finance", gone.patience())
+    assert wait_for_revocation(office.store, "finance", forget.patience(), force=True).grant is None
+    wait_for_removal(office.store, "finance", gone.patience(), force=True)
+    assert (forget.done, gone.done) == (True, True)
