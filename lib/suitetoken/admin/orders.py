@@ -15,6 +15,12 @@ from suitetoken.store import Store
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
+UNCONFIRMED_IS_ENOUGH = (
+    "Where NetSuite does not confirm, its grant lives on until its consent ends: revoke it in NetSuite, at "
+    "Setup > Users/Roles > OAuth 2.0 Authorized Applications."
+)
+"""What somebody must know who does not wait for NetSuite (Oracle NetSuite Help, section_157960925955)."""
+
 
 def order(queue: SQSClient, store: Store, name: str, action: str, *, force: bool = False) -> None:
     """Ask the broker to act on a connection; it does so within seconds. Raises NotFound where there is none."""

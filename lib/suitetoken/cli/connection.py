@@ -8,12 +8,12 @@ from dataclasses import asdict
 import click
 
 from suitetoken.admin import connections
-from suitetoken.admin.orders import order
+from suitetoken.admin.orders import UNCONFIRMED_IS_ENOUGH, order
 from suitetoken.admin.readers import ReaderChange, read_readers
 from suitetoken.admin.replicas import read_replicas
 from suitetoken.admin.waiting import wait_for_removal
 from suitetoken.cli.again import adds_connection
-from suitetoken.cli.endings import UNCONFIRMED_IS_ENOUGH, force_end_option
+from suitetoken.cli.endings import force_end_option
 from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
 from suitetoken.cli.output import print_fields, print_json, print_names, say
 from suitetoken.cli.patience import takes_patience, waiting

@@ -6,9 +6,9 @@ import time
 
 import click
 
-from suitetoken.admin.orders import order
+from suitetoken.admin.orders import UNCONFIRMED_IS_ENOUGH, order
 from suitetoken.admin.waiting import wait_for_revocation, wait_for_rotation, will_rotate
-from suitetoken.cli.endings import UNCONFIRMED_IS_ENOUGH, force_end_option
+from suitetoken.cli.endings import force_end_option
 from suitetoken.cli.options import Deployment, takes_deployment
 from suitetoken.cli.output import say
 from suitetoken.cli.patience import takes_patience, waiting

@@ -59,6 +59,14 @@ options:
   rotation_hours:
     description: For public clients, the record's Maximum Time For Token Rotation.
     type: int
+  force:
+    description:
+      - Whether to remove a connection even where NetSuite does not confirm the revocation. It never does where its
+        integration record or account is gone.
+      - The grant may live on in NetSuite then, until its consent ends; a warning says where to revoke it.
+      - It has no effect with O(state=present).
+    type: bool
+    default: false
   wait:
     description: Whether to wait until a connection is removed. The broker does that, once NetSuite has confirmed.
     type: bool
@@ -94,6 +102,12 @@ EXAMPLES = r"""
   suitetoken.netsuite.connection:
     name: finance-prod
     state: absent
+
+- name: Remove one whose NetSuite account is gone
+  suitetoken.netsuite.connection:
+    name: finance-test
+    state: absent
+    force: true
 """
 
 RETURN = r"""
@@ -116,7 +130,7 @@ from ansible_collections.suitetoken.netsuite.plugins.module_utils.deployment imp
 
 with contextlib.suppress(ImportError):
     from suitetoken.admin import connections
-    from suitetoken.admin.orders import order
+    from suitetoken.admin.orders import UNCONFIRMED_IS_ENOUGH, order
     from suitetoken.admin.waiting import Patience, wait_for_removal
     from suitetoken.documents import Connection
     from suitetoken.errors import InvalidInput, NotFound
@@ -209,10 +223,18 @@ def remove(module: AnsibleModule, deployment: Deployment) -> dict[str, Any]:
     except NotFound:
         return {"changed": False}
     if not module.check_mode:
-        order(deployment.queue, deployment.store, name, "remove")
-        if module.params["wait"]:
-            wait_for_removal(deployment.store, name, Patience(module.params["wait_timeout"]))
+        end(module, deployment)
     return {"changed": True, "diff": {"before": {"state": "present"}, "after": {"state": "absent"}}}
+
+
+def end(module: AnsibleModule, deployment: Deployment) -> None:
+    """Order the removal; whoever insists on it is told what NetSuite may still know."""
+    name, force = module.params["name"], module.params["force"]
+    order(deployment.queue, deployment.store, name, "remove", force=force)
+    if force:
+        module.warn(UNCONFIRMED_IS_ENOUGH)
+    if module.params["wait"]:
+        wait_for_removal(deployment.store, name, Patience(module.params["wait_timeout"]), force=force)
 
 
 def outcome(changed: bool, before: dict[str, Any], after: dict[str, Any], consent_needed: bool) -> dict[str, Any]:
@@ -232,6 +254,7 @@ def main() -> None:
         "entity": {"type": "str"},
         "grant_type": {"type": "str", "choices": ["authorization_code", "client_credentials"]},
         "rotation_hours": {"type": "int"},
+        "force": {"type": "bool", "default": False},
         "wait": {"type": "bool", "default": True},
         "wait_timeout": {"type": "int", "default": 120},
     }
