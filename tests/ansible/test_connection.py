@@ -1,4 +1,4 @@
-"""The module `connection` against the local twin: an end that NetSuite does not confirm."""
+"""The module `connection` against the local twin: whom a token is shared with, an end that is not confirmed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from playbooks import Theatre, theatre
 from suitetoken.admin.clients import add_client, make_client
 from suitetoken.admin.connections import add_connection, make_connection
 from suitetoken.admin.hosted_links import make_hosted_link
+from suitetoken.admin.readers import read_readers
 from suitetoken.keys import LINK_KEY, KeyRing
 from suitetoken.records import connection_secret, read_connection
 
@@ -18,22 +19,53 @@ __all__ = ["theatre"]
 pytestmark = pytest.mark.timeout(300)  # each task of a playbook is a process of its own
 
 NAME = "finance"
+OTHERS = "arn:aws:iam::111122223333"
+KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 PLAY = """
 - hosts: localhost
   gather_facts: false
   ignore_errors: true
+  vars: {others: "arn:aws:iam::111122223333"}
+  module_defaults:
+    suitetoken.netsuite.connection: {name: finance, client: prod, scope: [restlets]}
   tasks:
 """
 ENDING = """
     - name: unconfirmed
-      suitetoken.netsuite.connection: {name: finance, state: absent}
+      suitetoken.netsuite.connection: {state: absent}
     - name: checked
-      suitetoken.netsuite.connection: {name: finance, state: absent, force: true}
+      suitetoken.netsuite.connection: {state: absent, force: true}
       check_mode: true
     - name: forced
-      suitetoken.netsuite.connection: {name: finance, state: absent, force: true}
+      suitetoken.netsuite.connection: {state: absent, force: true}
     - name: gone
-      suitetoken.netsuite.connection: {name: finance, state: absent, force: true}
+      suitetoken.netsuite.connection: {state: absent, force: true}
+"""
+REFUSED = """
+    - name: another account
+      suitetoken.netsuite.connection: {name: new, readers: ["{{ others }}:role/nightly"]}
+    - name: everybody
+      suitetoken.netsuite.connection: {name: new, readers: ["*"]}
+"""
+READERS = """
+    - name: checked before it is there
+      suitetoken.netsuite.connection: {name: new, readers: ["{{ others }}:role/nightly"]}
+      check_mode: true
+    - name: named
+      suitetoken.netsuite.connection: {readers: ["{{ others }}:role/b", "{{ others }}:user/a"]}
+    - name: the same
+      suitetoken.netsuite.connection: {readers: ["{{ others }}:user/a", "{{ others }}:role/b"]}
+    - name: not asked
+      suitetoken.netsuite.connection:
+    - name: checked
+      suitetoken.netsuite.connection: {readers: []}
+      check_mode: true
+    - name: one replaced
+      suitetoken.netsuite.connection: {readers: ["{{ others }}:user/a", "{{ others }}:role/c"]}
+"""
+NOBODY = """
+    - name: nobody
+      suitetoken.netsuite.connection: {readers: []}
 """
 
 
@@ -64,3 +96,25 @@ def test_whoever_insists_removes_what_netsuite_does_not_confirm(theatre: Theatre
     assert results["unconfirmed"]["retryable"] is True
     assert "OAuth 2.0 Authorized Applications" in " ".join(played.text.split())
     assert not theatre.store.exists(connection_secret(NAME))
+
+
+def test_the_readers_are_those_that_are_named(theatre: Theatre) -> None:
+    """All of them and nobody else; left out they stay. A check names nobody, and what is refused adds no connection."""
+    set_up(theatre)
+    refused = theatre.play(theatre.write("refused.yml", PLAY + REFUSED))
+    messages = {name: found[0]["msg"] for name, found in refused.results.items()}
+    assert "SECRETS_KEY=own" in messages["another account"]
+    assert "one role or user" in messages["everybody"]
+    assert not theatre.store.exists(connection_secret("new"))
+
+    theatre.twin.client("ssm").put_parameter(Name="/suitetoken/secrets-key", Value=KEY, Type="String")
+    played = theatre.play(theatre.write("readers.yml", PLAY + READERS), "--diff")
+    assert played.changed == ["checked before it is there", "named", "checked", "one replaced"], played.text
+    assert "readers" not in played.results["not asked"][0]
+    assert played.results["checked"][0]["readers"] == []
+    assert f'-        "{OTHERS}:role/b",' in played.text
+    wanted = [f"{OTHERS}:role/c", f"{OTHERS}:user/a"]
+    assert played.results["one replaced"][0]["readers"] == wanted == list(read_readers(theatre.store, NAME))
+
+    assert theatre.play(theatre.write("nobody.yml", PLAY + NOBODY)).changed == ["nobody"]
+    assert read_readers(theatre.store, NAME) == ()

@@ -39,6 +39,12 @@ def read_secrets_key(parameters: SSMClient, prefix: str) -> str | None:
     return parse_key_arn(answer["Parameter"]["Value"])
 
 
+def read_account_id(identities: Any) -> str:
+    """Return the AWS account of the credentials."""
+    with translated("asking which AWS account this is", "AWS"):
+        return str(identities.get_caller_identity()["Account"])
+
+
 def read_caller(identities: Any) -> str:
     """Return who is asking, for the landing page: the last part of the caller's ARN."""
     with translated("asking who you are", "AWS"):

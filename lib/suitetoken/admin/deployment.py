@@ -70,6 +70,13 @@ class Deployment:
         return KeyRing(self.store, LINK_KEY, time.time)
 
     @property
+    def account_id(self) -> str:
+        """The AWS account of the credentials."""
+        from suitetoken.admin.addresses import read_account_id
+
+        return read_account_id(self.client("sts"))
+
+    @property
     def caller(self) -> str:
         """Who is asking: the last part of the caller's ARN."""
         from suitetoken.admin.addresses import read_caller

@@ -39,13 +39,4 @@ def find_place(deployment: Deployment, account_id: str | None) -> Place:
     region = deployment.region or deployment.session.region_name
     if region is None:
         raise InvalidInput("no AWS region is known.", next_step="give --region, or set AWS_REGION.")
-    return parse_place(region, account_id or read_account_id(deployment))
-
-
-def read_account_id(deployment: Deployment) -> str:
-    """Return the AWS account of the credentials."""
-    from suitetoken.aws_errors import translated
-
-    identities = deployment.client("sts")
-    with translated("asking which AWS account this is", "AWS"):
-        return str(identities.get_caller_identity()["Account"])
+    return parse_place(region, account_id or deployment.account_id)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from suitetoken.admin.readers import ReaderChange, change_readers, parse_reader, refuse_without_key
 from suitetoken.cli.options import Deployment
 from suitetoken.cli.output import say
-from suitetoken.cli.policy import read_account_id
 
 
 def update_readers(deployment: Deployment, name: str, change: ReaderChange, *, dry_run: bool) -> None:
     """Name readers of a connection's token and take others away, and say who may read then."""
     added = tuple(parse_reader(reader) for reader in change.add)
     if added:
-        refuse_without_key(added, read_account_id(deployment), deployment.secrets_key)
+        refuse_without_key(added, deployment.account_id, deployment.secrets_key)
     update = change_readers(deployment.store, name, change, dry_run=dry_run)
     if not update.changed:
         say(f"The readers of {name} are as they should be; nothing was changed.")

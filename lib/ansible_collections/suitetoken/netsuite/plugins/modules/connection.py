@@ -59,6 +59,14 @@ options:
   rotation_hours:
     description: For public clients, the record's Maximum Time For Token Rotation.
     type: int
+  readers:
+    description:
+      - The ARNs of the roles and users who may read the token by its own policy, all of them. Whom IAM lets read it in
+        the deployment's account need not be among them.
+      - Left out, they stay; with an empty list there are none.
+      - Readers of other accounts need a key of your own for the secrets, which C(make deploy SECRETS_KEY=own) makes.
+    type: list
+    elements: str
   force:
     description:
       - Whether to remove a connection even where NetSuite does not confirm the revocation. It never does where its
@@ -98,6 +106,14 @@ EXAMPLES = r"""
     scope: [rest_webservices]
     grant_type: client_credentials
 
+- name: Let a role of another account read the token, and nobody else there
+  suitetoken.netsuite.connection:
+    name: finance-prod
+    client: prod
+    scope: [rest_webservices, restlets]
+    readers:
+      - arn:aws:iam::111122223333:role/nightly
+
 - name: Revoke and remove it
   suitetoken.netsuite.connection:
     name: finance-prod
@@ -120,6 +136,12 @@ consent_needed:
   description: Whether a person must authorize it, for the first time or again; never with V(client_credentials).
   returned: when O(state=present)
   type: bool
+readers:
+  description: Who may read the token by its own policy afterwards.
+  returned: when O(state=present) and O(readers) is given
+  type: list
+  elements: str
+  sample: ["arn:aws:iam::111122223333:role/nightly"]
 """
 
 import contextlib
@@ -127,6 +149,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.suitetoken.netsuite.plugins.module_utils.deployment import make_module, run
+from ansible_collections.suitetoken.netsuite.plugins.module_utils.sharing import check_shares, keep_shares
 
 with contextlib.suppress(ImportError):
     from suitetoken.admin import connections
@@ -144,9 +167,15 @@ if TYPE_CHECKING:
 
 
 def keep(module: AnsibleModule, deployment: Deployment) -> dict[str, Any]:
-    """Add or change the connection, or remove it."""
+    """Keep the connection and whom its token is shared with, or remove it."""
     if module.params["state"] == "absent":
         return remove(module, deployment)
+    check_shares(module, deployment)
+    return keep_shares(module, deployment, keep_settings(module, deployment))
+
+
+def keep_settings(module: AnsibleModule, deployment: Deployment) -> dict[str, Any]:
+    """Add the connection, or change its settings."""
     try:
         held = read_connection(deployment.store, module.params["name"]).document
     except NotFound:
@@ -254,6 +283,7 @@ def main() -> None:
         "entity": {"type": "str"},
         "grant_type": {"type": "str", "choices": ["authorization_code", "client_credentials"]},
         "rotation_hours": {"type": "int"},
+        "readers": {"type": "list", "elements": "str"},
         "force": {"type": "bool", "default": False},
         "wait": {"type": "bool", "default": True},
         "wait_timeout": {"type": "int", "default": 120},

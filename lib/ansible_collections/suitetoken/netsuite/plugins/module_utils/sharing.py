@@ -1,0 +1,51 @@
+"""Who else may read a connection's token: the readers that its module keeps."""
+
+# Copyright: the suitetoken maintainers
+# Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+with contextlib.suppress(ImportError):
+    from suitetoken.admin.readers import ReaderChange, change_readers, parse_reader, read_readers, refuse_without_key
+    from suitetoken.records import token_secret
+
+if TYPE_CHECKING:
+    from ansible.module_utils.basic import AnsibleModule
+
+    from suitetoken.admin.deployment import Deployment
+
+
+def check_shares(module: AnsibleModule, deployment: Deployment) -> None:
+    """Raise InvalidInput for readers that cannot be, before anything is changed."""
+    readers = [parse_reader(reader) for reader in module.params["readers"] or ()]
+    if readers:
+        refuse_without_key(readers, deployment.account_id, deployment.secrets_key)
+
+
+def keep_shares(module: AnsibleModule, deployment: Deployment, kept: dict[str, Any]) -> dict[str, Any]:
+    """Let those in who were asked for and nobody else, and tell it with what was kept before; not asked, they stay."""
+    asked = {option: sorted({*module.params[option]}) for option in KEEPERS if module.params[option] is not None}
+    is_there = not module.check_mode or deployment.store.exists(token_secret(module.params["name"]))
+    held = {option: KEEPERS[option](module, deployment, wanted) if is_there else [] for option, wanted in asked.items()}
+    diff = {"before": {**kept["diff"]["before"], **held}, "after": {**kept["diff"]["after"], **asked}}
+    return {**kept, **asked, "changed": kept["changed"] or held != asked, "diff": diff}
+
+
+def keep_readers(module: AnsibleModule, deployment: Deployment, wanted: list[str]) -> list[str]:
+    """Name these readers and no others; return those of before."""
+    store, name = deployment.store, module.params["name"]
+    held = read_readers(store, name)
+    change_readers(store, name, ReaderChange(*tell_apart(held, wanted)), dry_run=module.check_mode)
+    return list(held)
+
+
+def tell_apart(held: Iterable[str], wanted: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what to add and what to take away, so that what is held becomes what is wanted."""
+    return tuple(sorted({*wanted} - {*held})), tuple(sorted({*held} - {*wanted}))
+
+
+KEEPERS = {"readers": keep_readers}
