@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import boto3
 import pytest
 
 from playbooks import Theatre, theatre
@@ -11,8 +12,9 @@ from suitetoken.admin.clients import add_client, make_client
 from suitetoken.admin.connections import add_connection, make_connection
 from suitetoken.admin.hosted_links import make_hosted_link
 from suitetoken.admin.readers import read_readers
+from suitetoken.admin.replicas import change_replicas, read_replicas
 from suitetoken.keys import LINK_KEY, KeyRing
-from suitetoken.records import connection_secret, read_connection
+from suitetoken.records import connection_secret, read_connection, token_secret
 
 __all__ = ["theatre"]
 
@@ -67,6 +69,39 @@ NOBODY = """
     - name: nobody
       suitetoken.netsuite.connection: {readers: []}
 """
+REPLICAS = """
+    - name: own region
+      suitetoken.netsuite.connection: {name: new, replica_regions: [us-east-1]}
+    - name: checked before it is there
+      suitetoken.netsuite.connection: {name: new, replica_regions: [eu-west-3]}
+      check_mode: true
+    - name: replicated
+      suitetoken.netsuite.connection: {replica_regions: [eu-west-3, eu-west-1]}
+    - name: the same
+      suitetoken.netsuite.connection: {replica_regions: [eu-west-1, eu-west-3, eu-west-3]}
+    - name: not asked
+      suitetoken.netsuite.connection:
+    - name: checked
+      suitetoken.netsuite.connection: {replica_regions: []}
+      check_mode: true
+    - name: one replaced
+      suitetoken.netsuite.connection: {replica_regions: [eu-west-2, eu-west-1]}
+"""
+REPLICATED_ENDING = """
+    - name: replicated
+      suitetoken.netsuite.connection: {state: absent}
+    - name: checked
+      suitetoken.netsuite.connection: {state: absent, replica_regions: []}
+      check_mode: true
+    - name: removed
+      suitetoken.netsuite.connection: {state: absent, replica_regions: []}
+    - name: gone
+      suitetoken.netsuite.connection: {state: absent, replica_regions: []}
+"""
+NOWHERE = """
+    - name: nowhere
+      suitetoken.netsuite.connection: {replica_regions: []}
+"""
 
 
 def set_up(theatre: Theatre) -> None:
@@ -81,6 +116,11 @@ def authorize(theatre: Theatre) -> None:
     """Let a person authorize the connection."""
     keys, origin, now = KeyRing(theatre.store, LINK_KEY, time.time), theatre.twin.public_url, int(time.time())
     theatre.consent(make_hosted_link(theatre.store, keys, origin, NAME, "a test", now + 3600).url)
+
+
+def regions(theatre: Theatre) -> list[str]:
+    """Return the other regions that have the token."""
+    return [replica.region for replica in read_replicas(theatre.store, NAME)]
 
 
 def test_whoever_insists_removes_what_netsuite_does_not_confirm(theatre: Theatre) -> None:
@@ -118,3 +158,34 @@ def test_the_readers_are_those_that_are_named(theatre: Theatre) -> None:
 
     assert theatre.play(theatre.write("nobody.yml", PLAY + NOBODY)).changed == ["nobody"]
     assert read_readers(theatre.store, NAME) == ()
+
+
+def test_the_replicas_are_those_that_are_asked_for(theatre: Theatre) -> None:
+    """All of them and no others; left out they stay. A check replicates nothing; where AWS has failed it is said."""
+    set_up(theatre)
+    elsewhere = boto3.client("secretsmanager", region_name="eu-west-1")
+    elsewhere.create_secret(Name=f"suitetoken/token/{NAME}", SecretString="somebody else's")
+    played = theatre.play(theatre.write("replicas.yml", PLAY + REPLICAS), "--diff")
+    results = {name: found[0] for name, found in played.results.items()}
+    assert played.changed == ["checked before it is there", "replicated", "checked", "one replaced"], played.text
+    assert "own region" in results["own region"]["msg"]
+    assert not theatre.store.exists(connection_secret("new"))
+    assert "replica_regions" not in results["not asked"]
+    assert results["checked"]["replica_regions"] == []
+    assert '-        "eu-west-3"' in played.text
+    assert "AWS could not replicate the token to eu-west-1 (Failed" in " ".join(played.text.split())
+    assert results["one replaced"]["replica_regions"] == ["eu-west-1", "eu-west-2"] == regions(theatre)
+
+    assert theatre.play(theatre.write("nowhere.yml", PLAY + NOWHERE)).changed == ["nowhere"]
+    assert regions(theatre) == []
+
+
+def test_a_connection_with_replicas_goes_where_none_are_asked_for(theatre: Theatre) -> None:
+    """Otherwise Secrets Manager would not delete it, and the task says so; a check takes no replica away."""
+    set_up(theatre)
+    change_replicas(theatre.store, NAME, ("eu-west-3",), (), "us-east-1")
+    played = theatre.play(theatre.write("ending.yml", PLAY + REPLICATED_ENDING))
+    assert played.changed == ["checked", "removed"], played.text
+    assert "replicated to eu-west-3" in played.results["replicated"][0]["msg"]
+    assert not theatre.store.exists(connection_secret(NAME))
+    assert not theatre.store.exists(token_secret(NAME))

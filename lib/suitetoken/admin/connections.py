@@ -163,16 +163,18 @@ def update_settings(store: Store, name: str, change: ConnectionChange) -> Connec
     return _weigh(stored, changed=changed is not None)
 
 
-def check_removal(store: Store, name: str) -> Connection | None:
+def check_removal(store: Store, name: str, *, replicas_go_first: bool = False) -> Connection | None:
     """Return the connection to remove; None where it is damaged: it goes too, but its grant cannot be revoked.
 
-    Raises NotFound where there is none, and StillInUse while its token has replicas in other regions.
+    Raises NotFound where there is none, and StillInUse while its token has replicas in other regions, unless the
+    caller takes them away first.
     """
     held: Connection | None = None
     with contextlib.suppress(InvalidDocument):
         held = read_connection(store, parse_name(name, "connection")).document
-    with contextlib.suppress(NotFound):  # a crash may have left no token document
-        refuse_while_replicated(store, name)
+    if not replicas_go_first:
+        with contextlib.suppress(NotFound):  # a crash may have left no token document
+            refuse_while_replicated(store, name)
     return held
 
 

@@ -33,6 +33,11 @@ class Deployment:
         """The boto3 session of the profile and region."""
         return _open_session(self.profile, self.region)
 
+    @property
+    def own_region(self) -> str:
+        """The region that the deployment is in; empty where neither options nor the environment nor the profile say."""
+        return self.region or self.session.region_name or ""
+
     def client(self, service: str) -> Any:
         """Return a boto3 client."""
         from suitetoken.aws_errors import translated

@@ -5,6 +5,7 @@ Source: AWS Secrets Manager User Guide, "Replicate AWS Secrets Manager secrets a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from suitetoken.errors import InvalidInput, StillInUse
@@ -32,19 +33,25 @@ def read_replicas(store: Store, name: str) -> tuple[Replica, ...]:
     return find_replicas(store, token_secret(parse_name(name, "connection")))
 
 
+def parse_regions(regions: Iterable[str], own_region: str) -> set[str]:
+    """Return the regions to replicate to, or raise InvalidInput for what is no region or the deployment's own."""
+    asked = {parse_region(region) for region in regions}
+    if own_region in asked:
+        raise InvalidInput(
+            f"{own_region} is the deployment's own region; nothing was changed.", next_step="name another region."
+        )
+    return asked
+
+
 def change_replicas(
     store: Store, name: str, add: tuple[str, ...], remove: tuple[str, ...], own_region: str, *, dry_run: bool = False
 ) -> ReplicaUpdate:
     """Ask for regions and take others away. Raises InvalidInput for what is no region."""
-    asked, dropped = ({parse_region(region) for region in regions} for regions in (add, remove))
+    asked, dropped = parse_regions(add, own_region), {parse_region(region) for region in remove}
     if asked & dropped:
         raise InvalidInput(
             f"{', '.join(sorted(asked & dropped))} is both to be added and taken away; nothing was changed.",
             next_step="name a region once.",
-        )
-    if own_region in asked:
-        raise InvalidInput(
-            f"{own_region} is the deployment's own region; nothing was changed.", next_step="name another region."
         )
     replicas = read_replicas(store, name)
     held = {replica.region for replica in replicas}

@@ -36,7 +36,6 @@ def policy_command(
 
 def find_place(deployment: Deployment, account_id: str | None) -> Place:
     """Return where the deployment is: the account given, or else that of the credentials."""
-    region = deployment.region or deployment.session.region_name
-    if region is None:
+    if not deployment.own_region:
         raise InvalidInput("no AWS region is known.", next_step="give --region, or set AWS_REGION.")
-    return parse_place(region, account_id or deployment.account_id)
+    return parse_place(deployment.own_region, account_id or deployment.account_id)

@@ -11,8 +11,7 @@ def update_replicas(
     deployment: Deployment, name: str, add: tuple[str, ...], remove: tuple[str, ...], *, dry_run: bool
 ) -> None:
     """Add regions and take others away, and say where the token is then."""
-    own = deployment.region or deployment.session.region_name or ""
-    update = change_replicas(deployment.store, name, add, remove, own, dry_run=dry_run)
+    update = change_replicas(deployment.store, name, add, remove, deployment.own_region, dry_run=dry_run)
     if update.changed:
         would = "would be" if dry_run else "is"
         say(f"The token of {name} {would} in these regions besides its own: {', '.join(update.regions) or 'none'}.")

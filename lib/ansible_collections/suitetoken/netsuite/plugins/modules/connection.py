@@ -67,6 +67,15 @@ options:
       - Readers of other accounts need a key of your own for the secrets, which C(make deploy SECRETS_KEY=own) makes.
     type: list
     elements: str
+  replica_regions:
+    description:
+      - The other AWS regions that have the token too, all of them.
+      - Secrets Manager replicates in its own time; the next run warns where it has failed.
+      - Left out, they stay; with an empty list there are none.
+      - A connection with replicas is not removed. With O(state=absent) an empty list takes them away first, and another
+        one has no effect.
+    type: list
+    elements: str
   force:
     description:
       - Whether to remove a connection even where NetSuite does not confirm the revocation. It never does where its
@@ -114,10 +123,23 @@ EXAMPLES = r"""
     readers:
       - arn:aws:iam::111122223333:role/nightly
 
+- name: Have the token in another region too
+  suitetoken.netsuite.connection:
+    name: finance-prod
+    client: prod
+    scope: [rest_webservices, restlets]
+    replica_regions: [eu-west-3]
+
 - name: Revoke and remove it
   suitetoken.netsuite.connection:
     name: finance-prod
     state: absent
+
+- name: Remove one with its replicas in other regions
+  suitetoken.netsuite.connection:
+    name: finance-prod
+    state: absent
+    replica_regions: []
 
 - name: Remove one whose NetSuite account is gone
   suitetoken.netsuite.connection:
@@ -142,6 +164,12 @@ readers:
   type: list
   elements: str
   sample: ["arn:aws:iam::111122223333:role/nightly"]
+replica_regions:
+  description: The other regions that have the token afterwards, or shall have it.
+  returned: when O(state=present) and O(replica_regions) is given
+  type: list
+  elements: str
+  sample: [eu-west-3]
 """
 
 import contextlib
@@ -149,7 +177,12 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.suitetoken.netsuite.plugins.module_utils.deployment import make_module, run
-from ansible_collections.suitetoken.netsuite.plugins.module_utils.sharing import check_shares, keep_shares
+from ansible_collections.suitetoken.netsuite.plugins.module_utils.sharing import (
+    check_shares,
+    give_replicas_up,
+    keep_shares,
+    wants_no_replicas,
+)
 
 with contextlib.suppress(ImportError):
     from suitetoken.admin import connections
@@ -247,7 +280,7 @@ def remove(module: AnsibleModule, deployment: Deployment) -> dict[str, Any]:
     """Let the broker revoke and remove the connection where it is."""
     name = module.params["name"]
     try:
-        if not connections.check_removal(deployment.store, name):
+        if not connections.check_removal(deployment.store, name, replicas_go_first=wants_no_replicas(module.params)):
             module.warn(f"The document of {name} is damaged: NetSuite cannot be told to revoke its grant.")
     except NotFound:
         return {"changed": False}
@@ -257,8 +290,9 @@ def remove(module: AnsibleModule, deployment: Deployment) -> dict[str, Any]:
 
 
 def end(module: AnsibleModule, deployment: Deployment) -> None:
-    """Order the removal; whoever insists on it is told what NetSuite may still know."""
+    """Order the removal, without replicas where that is asked for. Whoever insists is told what NetSuite may know."""
     name, force = module.params["name"], module.params["force"]
+    give_replicas_up(module, deployment)
     order(deployment.queue, deployment.store, name, "remove", force=force)
     if force:
         module.warn(UNCONFIRMED_IS_ENOUGH)
@@ -284,6 +318,7 @@ def main() -> None:
         "grant_type": {"type": "str", "choices": ["authorization_code", "client_credentials"]},
         "rotation_hours": {"type": "int"},
         "readers": {"type": "list", "elements": "str"},
+        "replica_regions": {"type": "list", "elements": "str"},
         "force": {"type": "bool", "default": False},
         "wait": {"type": "bool", "default": True},
         "wait_timeout": {"type": "int", "default": 120},
