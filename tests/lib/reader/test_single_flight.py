@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -15,17 +16,21 @@ from suitetoken.reader import TokenReader
 MANY = 1000
 
 
-def _ask_at_once(reader: TokenReader, secret: FakeSecret) -> list[str]:
+def _run_at_once(secret: FakeSecret, ask: Callable[[], object], many: int) -> None:
     """Let many threads ask while the first reading hangs, so that every one of them finds it under way."""
     gate = secret.hold()
-    answers: list[str] = []
-    threads = [threading.Thread(target=lambda: answers.append(reader.token())) for _ in range(MANY)]
+    threads = [threading.Thread(target=ask) for _ in range(many)]
     for thread in threads:
         thread.start()
     assert gate.reached.wait(30)
     gate.open()
     for thread in threads:
         thread.join(30)
+
+
+def _ask_at_once(reader: TokenReader, secret: FakeSecret) -> list[str]:
+    answers: list[str] = []
+    _run_at_once(secret, lambda: answers.append(reader.token()), MANY)
     return answers
 
 
@@ -142,7 +147,6 @@ def test_threads_and_tasks_share_one_reading(secret: FakeSecret, reader: TokenRe
 
 def test_all_who_wait_hear_of_a_failure(secret: FakeSecret, reader: TokenReader) -> None:
     """When the one reading fails, every waiting thread gets an error of its own that says so, and none reads again."""
-    gate = secret.hold()
     secret.go_down()
     errors: list[BaseException] = []
 
@@ -152,13 +156,7 @@ def test_all_who_wait_hear_of_a_failure(secret: FakeSecret, reader: TokenReader)
         except Unavailable as error:
             errors.append(error)
 
-    threads = [threading.Thread(target=ask) for _ in range(100)]
-    for thread in threads:
-        thread.start()
-    assert gate.reached.wait(30)
-    gate.open()
-    for thread in threads:
-        thread.join(30)
+    _run_at_once(secret, ask, 100)
     assert len(secret.reads) == 1
     assert len({id(error) for error in errors}) == 100
 
@@ -208,14 +206,7 @@ def test_lesson_objects_that_come_and_go_share_one_reading(secret: FakeSecret, r
     """Lesson: the lock is not on an object made for each request: many that use one reader cost one reading."""
     from suitetoken import NetSuiteAuth
 
-    gate = secret.hold()
-    threads = [threading.Thread(target=lambda: NetSuiteAuth(reader).reader.token()) for _ in range(50)]
-    for thread in threads:
-        thread.start()
-    assert gate.reached.wait(30)
-    gate.open()
-    for thread in threads:
-        thread.join(30)
+    _run_at_once(secret, lambda: NetSuiteAuth(reader).reader.token(), 50)
     assert len(secret.reads) == 1
 
 
