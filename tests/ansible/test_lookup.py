@@ -23,13 +23,18 @@ TASKS = """
           own by ARN: "{{ lookup('suitetoken.netsuite.token', '%(arn)s', fields=fields) }}"
           skipped: "{{ query('suitetoken.netsuite.token', 'audit', 'finance-prod', fields=fields, on_denied='skip') }}"
           warned of: "{{ query('suitetoken.netsuite.token', 'audit', on_denied='warn') }}"
+    - name: negative
+      debug: {msg: "{{ lookup('suitetoken.netsuite.token', 'finance-prod', fields=fields, min_remaining=-1) }}"}
     - name: error
       debug: {msg: "{{ lookup('suitetoken.netsuite.token', 'audit', on_missing='skip', on_expired='skip') }}"}
 """
 
 
 def test_what_may_not_be_read_is_an_error_unless_said_otherwise(tmp_path: Path) -> None:
-    """The token that the policy opens is there by name and by ARN; for another one it is `on_denied` that decides."""
+    """The token that the policy opens is there by name and by ARN; for another one it is `on_denied` that decides.
+
+    A life that cannot be is an error too.
+    """
     with running_aws() as aws:
         token = TokenDocument(make_access_token(issued_at=int(time.time()))).to_json()
         for connection in ("finance-prod", "audit"):
@@ -46,4 +51,5 @@ def test_what_may_not_be_read_is_an_error_unless_said_otherwise(tmp_path: Path) 
     account = make_access_token().account_id
     assert messages["answers"] == {"own": account, "own by ARN": account, "skipped": [account], "warned of": []}
     assert "token/audit" in messages["error"]
+    assert "min_remaining is -1" in messages["negative"]
     assert "Skipping audit" in played.text

@@ -11,7 +11,7 @@ import click
 
 from suitetoken.cli import core_dumps
 from suitetoken.cli.exports import make_variables
-from suitetoken.cli.options import Deployment, takes_deployment
+from suitetoken.cli.options import Deployment, min_remaining_option, takes_deployment
 from suitetoken.cli.output import say
 from suitetoken.cli.reading import open_reader
 from suitetoken.errors import SuiteTokenError
@@ -47,7 +47,7 @@ class Wrapper(click.Command):
 
 @click.command("exec", cls=Wrapper, options_metavar="[OPTIONS]")
 @click.argument("name")
-@click.option("--min-remaining", type=int, default=0, metavar="SECONDS", help="How long it must last at least.")
+@min_remaining_option
 @click.argument("command", nargs=-1, required=True, metavar="-- COMMAND...", type=click.UNPROCESSED)
 @takes_deployment
 def exec_command(deployment: Deployment, name: str, min_remaining: int, command: tuple[str, ...]) -> int:

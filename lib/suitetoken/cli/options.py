@@ -12,7 +12,7 @@ from click.core import ParameterSource
 from suitetoken.admin.deployment import DEFAULT_PREFIX, Deployment
 from suitetoken.netsuite import parse_prefix
 
-__all__ = ["Deployment", "dry_run_option", "json_option", "takes_deployment", "takes_place"]
+__all__ = ["Deployment", "dry_run_option", "json_option", "min_remaining_option", "takes_deployment", "takes_place"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 _PLACE = ("--prefix", "--region", "--profile")
@@ -56,3 +56,6 @@ def _typed_above(context: click.Context) -> dict[str, str]:
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Check everything, change nothing.")
+min_remaining_option = click.option(
+    "--min-remaining", type=click.IntRange(min=0), default=0, metavar="SECONDS", help="How long it must last at least."
+)

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from suitetoken.cli.options import Deployment, json_option, takes_deployment
+from suitetoken.cli.options import Deployment, json_option, min_remaining_option, takes_deployment
 from suitetoken.cli.output import print_json, say
 from suitetoken.cli.reading import open_reader
 
@@ -14,7 +14,7 @@ from suitetoken.cli.reading import open_reader
 @click.command("token")
 @click.argument("name")
 @click.option("--header", "as_header", is_flag=True, help="Print the whole Authorization header.")
-@click.option("--min-remaining", type=int, default=0, metavar="SECONDS", help="How long it must last at least.")
+@min_remaining_option
 @json_option
 @takes_deployment
 def token_command(deployment: Deployment, name: str, as_header: bool, min_remaining: int, as_json: bool) -> None:

@@ -79,6 +79,7 @@ def test_exit_code_is_the_command_s(terminal: Terminal, code: int) -> None:
         (("nobody", "--", "true"), 125),
         (("Not A Name", "--", "true"), 125),
         (("finance-prod", "--min-remaining", "9999", "--", "true"), 125),
+        (("finance-prod", "--min-remaining", "-1", "--", "true"), 125),
         (("finance-prod", "--no-such-option", "--", "true"), 125),
         (("finance-prod",), 125),
         (("finance-prod", "--", "/"), 126),

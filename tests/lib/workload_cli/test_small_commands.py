@@ -1,4 +1,4 @@
-"""`policy`, `completion`, and `status --watch`."""
+"""`policy`, `completion`, `status --watch`, and what `token` refuses."""
 
 from __future__ import annotations
 
@@ -84,6 +84,12 @@ def test_watch_needs_a_terminal(suitetoken: Command) -> None:
     ended = suitetoken("status", "--watch")
     assert (ended.code, "--json" in ended.err) == (2, True)
     assert suitetoken("status", "--watch", "--json").code == 2
+
+
+def test_no_token_lasts_less_than_nothing(suitetoken: Command) -> None:
+    """A negative life is a slip of the hand, and no token is printed for it."""
+    ended = suitetoken("token", "finance-prod", "--min-remaining", "-1")
+    assert (ended.code, ended.out, "--min-remaining" in ended.err) == (2, "", True)
 
 
 class Watcher:

@@ -110,6 +110,8 @@ class LookupModule(LookupBase):  # type: ignore[misc]
     def _find(self, connection: str) -> list[Any]:
         place = (self.get_option(name) or None for name in ("region", "profile"))
         min_remaining = self.get_option("min_remaining")
+        if min_remaining < 0:
+            raise AnsibleOptionsError(f"min_remaining is {min_remaining}: give 0 or more seconds.")
         try:
             token = share_reader(connection, self.get_option("prefix"), *place).current(min_remaining).to_dict()
         except SuiteTokenError as error:
