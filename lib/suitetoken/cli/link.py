@@ -7,7 +7,7 @@ import time
 import click
 
 from suitetoken.admin.hosted_links import make_hosted_link, parse_duration, revoke_links
-from suitetoken.cli.options import Deployment, json_option, takes_deployment
+from suitetoken.cli.options import Deployment, json_option, list_typed, takes_deployment
 from suitetoken.cli.output import print_json, say
 from suitetoken.cli.times import in_utc
 
@@ -28,10 +28,7 @@ def link_command(deployment: Deployment, name: str, expires_in: str, revoke_all:
       suitetoken link finance-prod --revoke-all
     """
     if revoke_all:
-        revoke_links(deployment.store, name)
-        say(
-            f"Every link of {name} is dead, every attempt begun with one too. `suitetoken link {name}` makes a new one."
-        )
+        _revoke_all(deployment, name, as_json=as_json)
         return
     expires_at = int(time.time()) + parse_duration(expires_in)
     link = make_hosted_link(
@@ -42,3 +39,12 @@ def link_command(deployment: Deployment, name: str, expires_in: str, revoke_all:
     else:
         click.echo(link.url)
         say(f"Good until {in_utc(link.expires_at)}, for one authorization of {name}. Send it to whoever may authorize.")
+
+
+def _revoke_all(deployment: Deployment, name: str, *, as_json: bool) -> None:
+    if list_typed("expires_in"):
+        raise click.UsageError("--revoke-all makes no link that could expire: leave --expires-in out.")
+    revoke_links(deployment.store, name)
+    if as_json:
+        print_json({"connection": name, "links_revoked": True})
+    say(f"Every link of {name} is dead, every attempt begun with one too. `suitetoken link {name}` makes a new one.")

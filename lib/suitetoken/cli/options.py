@@ -12,7 +12,15 @@ from click.core import ParameterSource
 from suitetoken.admin.deployment import DEFAULT_PREFIX, Deployment
 from suitetoken.netsuite import parse_prefix
 
-__all__ = ["Deployment", "dry_run_option", "json_option", "min_remaining_option", "takes_deployment", "takes_place"]
+__all__ = [
+    "Deployment",
+    "dry_run_option",
+    "json_option",
+    "list_typed",
+    "min_remaining_option",
+    "takes_deployment",
+    "takes_place",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 _PLACE = ("--prefix", "--region", "--profile")
@@ -52,6 +60,12 @@ def _typed_above(context: click.Context) -> dict[str, str]:
         for name in names
         if above.get(name) is not None and context.get_parameter_source(name) is not ParameterSource.COMMANDLINE
     }
+
+
+def list_typed(*names: str) -> list[str]:
+    """Return the flags of those options that stand on the command line; what is there by default nobody asked for."""
+    source = click.get_current_context().get_parameter_source
+    return [f"--{name.replace('_', '-')}" for name in names if source(name) is ParameterSource.COMMANDLINE]
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")

@@ -47,6 +47,17 @@ def test_all_links_are_revoked_without_touching_the_grant(office: Desk) -> None:
     assert office.type("link", "nobody", "--revoke-all").code == 4
 
 
+def test_revoking_all_links_heeds_what_is_typed_with_it(office: Desk) -> None:
+    """A machine gets its answer; a length of time for no link is refused, and every link lives on."""
+    path = office.type("link", "finance").out.strip().removeprefix(ORIGIN)
+    refused = office.type("link", "finance", "--revoke-all", "--expires-in", "24h")
+    assert (refused.code, refused.out, "--expires-in" in refused.err) == (2, "", True)
+    assert office.world.get(path).status == 200
+    answer = office.type("link", "finance", "--revoke-all", "--json")
+    assert (answer.code, answer.json) == (0, {"connection": "finance", "links_revoked": True})
+    assert office.world.get(path).status == 410
+
+
 @pytest.mark.parametrize("length", ["0h", "31d", "59s", "1w", "h", "-1h", "1.5h", "999999999999d", ""])
 def test_a_link_lives_a_minute_to_thirty_days(office: Desk, length: str) -> None:
     """Anything else is refused with an example."""
