@@ -71,8 +71,9 @@ def follow(keys: Keys, name: str, wanted: Wanted, now: float) -> tuple[Certifica
     """
     held = read_machine(keys.store, name).certificates
     _refuse_rotation(name, held)
-    if held.next is not None and held.next.problem is None:
-        return held.next, False
+    under_way = _find_under_way(held)
+    if under_way is not None:
+        return under_way, False
     made = _make(keys, name, wanted, held, now, following=True)
 
     def place(now_held: Certificates) -> Certificates | None:
@@ -97,7 +98,7 @@ def register(store: Store, name: str, certificate_id: str) -> tuple[Certificate,
         held = connection.certificates
         newest = _newest(name, held)
         _refuse_id(name, connection, newest, wanted)
-        if newest.certificate_id == wanted and _works(connection, newest):
+        if _works(connection, newest):
             done = newest, False
             return None
         registered = replace(newest, certificate_id=wanted, proved_at=None, problem=None)
@@ -120,9 +121,14 @@ def preview_registration(store: Store, name: str, certificate_id: str) -> bool:
     return not _works(connection, newest)
 
 
-def preview_rotation(store: Store, name: str) -> None:
-    """Raise what making the next certificate would raise."""
-    _refuse_rotation(name, replace(read_machine(store, name).certificates, old=None))
+def preview_rotation(store: Store, name: str) -> Certificate | None:
+    """Return the next certificate that is under way already, or None where one would be made.
+
+    Raises what making it would raise, once the one before is retired.
+    """
+    held = replace(read_machine(store, name).certificates, old=None)
+    _refuse_rotation(name, held)
+    return _find_under_way(held)
 
 
 def retire(keys: Keys, name: str) -> Certificate | None:
@@ -226,6 +232,11 @@ def _refuse_rotation(name: str, held: Certificates) -> None:
             subject=name,
             next_step=f"run `suitetoken certificate retire {name}`.",
         )
+
+
+def _find_under_way(held: Certificates) -> Certificate | None:
+    """Return the certificate that shall follow, unless NetSuite or its key refused it."""
+    return held.next if held.next is not None and held.next.problem is None else None
 
 
 def _newest(name: str, held: Certificates) -> Certificate:

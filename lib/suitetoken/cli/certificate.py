@@ -12,6 +12,7 @@ from suitetoken.admin.certificate_handover import Handover
 from suitetoken.admin.certificate_proof import wait_for_proof
 from suitetoken.admin.connections import list_connections
 from suitetoken.admin.orders import order
+from suitetoken.cli.certificate_words import print_to_upload, say_unheeded, tell_plan
 from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
 from suitetoken.cli.output import print_fields, print_json, say
 from suitetoken.cli.patience import WAIT_SECONDS, timeout_option, waiting
@@ -63,13 +64,13 @@ def create(
     """
     wanted = certificates.Wanted(parse_key_spec(key_spec), key_store, parse_days(days))
     if dry_run:
-        held = certificates.read_machine(deployment.store, name).certificates
-        said = f"Would make a {key_spec} key in {key_store} and a certificate for {days} days for {name}."
-        say(said if held.current is None else f"{name} has a certificate already; nothing would be changed.")
+        tell_plan(name, wanted, certificates.read_machine(deployment.store, name).certificates.current, as_json=as_json)
         return
     made, new = certificates.create(_handover(deployment, name).keys, name, wanted, time.time())
     say(f"Made a certificate for {name}." if new else f"{name} has a certificate already; nothing was changed.")
-    _print_to_upload(name, made, as_json=as_json)
+    if not new:
+        say_unheeded(name, made)
+    print_to_upload(name, made, as_json=as_json)
 
 
 @certificate_command.command("register")
@@ -121,13 +122,15 @@ def rotate(
       suitetoken certificate rotate nightly
     """
     wanted = certificates.Wanted(parse_key_spec(key_spec), key_store, parse_days(days))
+    under_way = certificates.preview_rotation(deployment.store, name)
     if dry_run:
-        certificates.preview_rotation(deployment.store, name)
-        say(f"Would make a {key_spec} key in {key_store} and a certificate for {days} days to follow that of {name}.")
+        tell_plan(name, wanted, under_way, as_json=as_json)
         return
+    if under_way is not None:
+        say_unheeded(name, under_way)
     to_upload = _handover(deployment, name, timeout).rotate(wanted, time.time())
     if to_upload is not None:
-        _print_to_upload(name, to_upload, as_json=as_json)
+        print_to_upload(name, to_upload, as_json=as_json)
 
 
 @certificate_command.command("retire")
@@ -209,12 +212,3 @@ def _handover(deployment: Deployment, name: str, timeout: int = WAIT_SECONDS) ->
         say(f"The certificate works: {name} gets its tokens with it, until {in_utc(registered.valid_until)}.")
 
     return Handover(deployment, name, prove, say)
-
-
-def _print_to_upload(name: str, certificate: Certificate, *, as_json: bool) -> None:
-    if as_json:
-        print_json({"connection": name, "pem": certificate.pem, **certificates.describe(certificate, "newest")})
-    else:
-        click.echo(certificate.pem, nl=False)
-    say(f"Upload it in NetSuite under {certificates.SETUP} > Create New, for the user, role and application.")
-    say(f"Next: `suitetoken certificate register {name} --certificate-id ID`, with the id that the list then shows.")
