@@ -88,6 +88,14 @@ def describe(client: Client) -> dict[str, Any]:
     }
 
 
+def describe_change(held: Client, changed: Client) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what may be shown of a client before and after a change; of another secret only that it is one."""
+    before, after = describe(held), describe(changed)
+    if changed.client_secret != held.client_secret:
+        before["client_secret"], after["client_secret"] = "(the present one)", "(another one)"
+    return before, after
+
+
 def would_add(store: Store, name: str, client: Client) -> bool:
     """Whether adding would change anything. Raises AlreadyExists where another client has the name."""
     try:

@@ -11,7 +11,7 @@ from suitetoken.admin import clients
 from suitetoken.admin.orders import order
 from suitetoken.cli.again import adds_client
 from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
-from suitetoken.cli.output import print_fields, print_json, print_names, say
+from suitetoken.cli.output import print_changes, print_fields, print_json, print_names, say
 from suitetoken.documents import OVERRIDES
 from suitetoken.errors import InvalidInput
 from suitetoken.netsuite import parse_name
@@ -125,18 +125,30 @@ def update(
     """
     secret = read_secret(from_stdin=True) if client_secret_stdin else None
     change = clients.ClientChange(account_id, client_id, secret, given(overrides))
-    act = clients.preview if dry_run else clients.update_client
-    updated = act(deployment.store, name, change)
-    if not updated.changed:
-        say(f"The client {name} is as it should be; nothing was changed.")
-        return
     if dry_run:
-        say(f"Would change the client {name} to {clients.describe(updated.client)}.")
+        preview_update(deployment, name, change)
         return
-    say(f"Changed the client {name}.")
+    updated = clients.update_client(deployment.store, name, change)
+    say(f"Changed the client {name}." if updated.changed else _as_it_should_be(name))
     for connection in updated.granted:
         order(deployment.queue, deployment.store, connection, "rotate", force=True)
         say(f"Asked for a rotation of {connection} with it.")
+
+
+def preview_update(deployment: Deployment, name: str, change: clients.ClientChange) -> None:
+    """Say what a change would do, or raise what it would raise."""
+    would = clients.preview(deployment.store, name, change)
+    if not would.changed:
+        say(_as_it_should_be(name))
+        return
+    say(f"Would change the client {name}:")
+    print_changes(*clients.describe_change(read_client(deployment.store, name), would.client))
+    for connection in would.granted:
+        say(f"Would ask for a rotation of {connection} with it.")
+
+
+def _as_it_should_be(name: str) -> str:
+    return f"The client {name} is as it should be; nothing was changed."
 
 
 @client_command.command("remove")

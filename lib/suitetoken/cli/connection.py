@@ -19,6 +19,7 @@ from suitetoken.cli.output import print_fields, print_json, print_names, say
 from suitetoken.cli.patience import takes_patience, waiting
 from suitetoken.cli.readers import update_readers
 from suitetoken.cli.replicas import update_replicas
+from suitetoken.cli.settings import preview_settings, update_settings
 from suitetoken.cli.times import in_utc
 from suitetoken.documents import Connection
 from suitetoken.machine import AUTHORIZATION_CODE, GRANT_TYPES
@@ -157,16 +158,7 @@ def update(
     if shares and (scope, role, entity, rotation_hours) == ((), None, None, None):
         return
     change = connections.ConnectionChange(scope or None, role, entity, rotation_hours)
-    act = connections.preview if dry_run else connections.update_settings
-    updated = act(deployment.store, name, change)
-    if not updated.changed:
-        say(f"The connection {name} is as it should be; nothing was changed.")
-    elif dry_run:
-        say(f"Would change the connection {name} to {connections.describe(updated.connection)}.")
-    else:
-        say(f"Changed the connection {name}.")
-    if updated.consent_needed:
-        say(f"The present grant was given for other settings. Next: `suitetoken link {name}` and authorize again.")
+    (preview_settings if dry_run else update_settings)(deployment, name, change)
 
 
 @connection_command.command("remove")
@@ -193,7 +185,8 @@ def remove(deployment: Deployment, name: str, yes: bool, force: bool, wait: bool
     if held is not None and held.is_machine:
         say(f"NetSuite is told nothing: revoke the certificate of {name} there; `suitetoken certificate show {name}`.")
     if dry_run:
-        say(f"Would revoke {name} at NetSuite and schedule its secrets for deletion.")
+        revokes = held is not None and not held.is_machine
+        say(f"Would {f'revoke {name} at NetSuite and ' if revokes else ''}schedule the secrets of {name} for deletion.")
         return
     if not yes:
         click.confirm(f"Readers of {name} lose their token at once. Remove it?", abort=True, err=True)

@@ -29,6 +29,12 @@ def print_fields(values: dict[str, Any]) -> None:
         click.echo(f"{name:<{width}}  {value}")
 
 
+def print_changes(before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Print for people what a change makes of each value that it changes, one a line."""
+    names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    print_fields({name: " -> ".join(str(held.get(name) or "(none)") for held in (before, after)) for name in names})
+
+
 def say(sentence: str) -> None:
     """Tell the person at the terminal something."""
     click.echo(sentence, err=True)

@@ -141,7 +141,7 @@ def add(module: AnsibleModule, deployment: Deployment) -> dict[str, Any]:
     client = clients.make_client(params["account_id"], params["client_id"], secret, given_overrides(module))
     act = clients.would_add if module.check_mode else clients.add_client
     changed = act(deployment.store, params["name"], client)
-    return outcome(changed, {}, clients.describe(client))
+    return outcome(changed, client, {}, clients.describe(client))
 
 
 def change(module: AnsibleModule, deployment: Deployment, held: Client) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def change(module: AnsibleModule, deployment: Deployment, held: Client) -> dict[
     wanted = clients.ClientChange(params["account_id"], params["client_id"], secret, given_overrides(module))
     act = clients.preview if module.check_mode else clients.update_client
     updated = act(deployment.store, params["name"], wanted)
-    result = outcome(updated.changed, clients.describe(held), clients.describe(updated.client), secret is not None)
+    result = outcome(updated.changed, updated.client, *clients.describe_change(held, updated.client))
     for connection in () if module.check_mode else updated.granted:
         order(deployment.queue, deployment.store, connection, "rotate", force=True)
     return {**result, "rotated": list(updated.granted)}
@@ -179,11 +179,10 @@ def given_overrides(module: AnsibleModule) -> dict[str, str]:
     return {name: url for name, url in (module.params["overrides"] or {}).items() if url is not None}
 
 
-def outcome(changed: bool, before: dict[str, Any], after: dict[str, Any], new_secret: bool = False) -> dict[str, Any]:
-    """Return what the module returns; a secret is shown only by that it changed."""
-    shown = {"client_secret": "(another one)"} if new_secret else {}
-    diff = {"before": before, "after": {**after, **shown}}
-    return {"changed": changed, "client": after, "rotated": [], "diff": diff}
+def outcome(changed: bool, client: Client, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Return what the module returns."""
+    diff = {"before": before, "after": after}
+    return {"changed": changed, "client": clients.describe(client), "rotated": [], "diff": diff}
 
 
 def main() -> None:
