@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 
 from suitetoken.cli.options import Deployment, takes_deployment
-from suitetoken.cli.output import print_json
-from suitetoken.errors import InvalidInput
+from suitetoken.cli.output import print_json, say
+from suitetoken.errors import InvalidInput, SuiteTokenError
 from suitetoken.policies import UNKNOWN_PLACE, Place, make_reader_policy, parse_place
+from suitetoken.records import token_secret
 
 
 @click.command("policy")
@@ -32,6 +35,8 @@ def policy_command(
     place = UNKNOWN_PLACE if offline else find_place(deployment, account_id)
     key = kms_key if kms_key or offline else deployment.secrets_key
     print_json(make_reader_policy(deployment.prefix, name, place, key))
+    if not (offline or account_id):
+        warn_of_nothing(deployment, name, place)
 
 
 def find_place(deployment: Deployment, account_id: str | None) -> Place:
@@ -39,3 +44,14 @@ def find_place(deployment: Deployment, account_id: str | None) -> Place:
     if not deployment.own_region:
         raise InvalidInput("no AWS region is known.", next_step="give --region, or set AWS_REGION.")
     return parse_place(deployment.own_region, account_id or deployment.account_id)
+
+
+def warn_of_nothing(deployment: Deployment, name: str, place: Place) -> None:
+    """Say that there is no such token yet, where these credentials may see that: a policy may be made before."""
+    with suppress(SuiteTokenError):
+        if not deployment.store.exists(token_secret(name)):
+            say(
+                f"There is no connection {name} with the prefix {deployment.prefix} in {place.region} yet: the policy "
+                f"lets nobody read anything until there is. Next: `suitetoken connection add {name}`, or give another "
+                "name, --prefix, --region or --profile."
+            )

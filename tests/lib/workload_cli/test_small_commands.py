@@ -6,16 +6,18 @@ import io
 import json
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from office import Command
+from office import Command, Office
 from suitetoken.admin.status import ConnectionStatus, State
 from suitetoken.cli.main import suitetoken as suitetoken_command
 from suitetoken.cli.status_table import keep_looking
 from suitetoken.errors import AccessDenied, SuiteTokenError, Unavailable
 
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 ROWS = [ConnectionStatus("finance-prod", State.HEALTHY, "")]
 
 
@@ -40,6 +42,32 @@ def test_policy_offline_asks_nobody(suitetoken: Command, monkeypatch: pytest.Mon
     """Without AWS there are words to fill in."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     assert ":REGION:ACCOUNT_ID:" in read_arn(suitetoken("policy", "finance-prod", "--offline").out)
+
+
+def test_policy_of_no_connection_says_so(suitetoken: Command) -> None:
+    """It is printed all the same, for it may be wanted before; nothing is said where the token is there."""
+    ended = suitetoken("policy", "misspelt")
+    assert (ended.code, "/token/misspelt-" in read_arn(ended.out)) == (0, True)
+    assert ("no connection misspelt" in ended.err, "prefix suitetoken in eu-west-1" in ended.err) == (True, True)
+    assert suitetoken("policy", "finance-prod").err == ""
+
+
+@pytest.mark.parametrize("given", [("--offline",), ("--account-id", "999999999999")])
+def test_policy_looks_for_no_connection_elsewhere(suitetoken: Command, given: tuple[str, ...]) -> None:
+    """Whoever asks nobody, or makes one for another account, is told nothing of what is here."""
+    assert suitetoken("policy", "misspelt", *given).err == ""
+
+
+def test_policy_is_printed_for_those_who_may_not_look(
+    office: Office, suitetoken: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the token is there is not theirs to know; the policy is."""
+    keys = "".join(f"{key.lower()} = {value}\n" for key, value in office.aws.add_reader("other").items())
+    (tmp_path / "credentials").write_text(f"[other]\n{keys}", encoding="utf-8")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    with office.aws.guarded():
+        ended = suitetoken("policy", "misspelt", "--kms-key", KEY, "--profile", "other")
+    assert (ended.code, ended.err) == (0, "")
 
 
 @pytest.mark.parametrize(
