@@ -86,7 +86,10 @@ def test_a_certificate_that_was_registered_anew_hides_nothing_from_readers(act: 
     with make_silent_road(make_memory_world) as road:
         machine_kill_flows.start(road)
         road.world.clock.advance(600)
+        road.simulator.certificates.clear()
+        road.world.rotate(NAME, force=True)
         register(road.world.store, NAME, "another-id")
+        assert road.world.connection(NAME).problem is None
         road.world.rotate(NAME, act, force=True)
         shown = road.world.token(NAME)
         assert shown.problem is not None

@@ -268,5 +268,6 @@ def _refuse_id(name: str, connection: Connection, newest: Certificate, wanted: s
         raise InvalidInput(
             f"the certificate in use is registered as {newest.certificate_id} and works; nothing was changed.",
             subject=name,
-            next_step=f"leave it as it is; `suitetoken certificate rotate {name}` makes another one.",
+            next_step=f"leave it as it is. If NetSuite has it under another id now, as after a sandbox refresh, run "
+            f"`suitetoken rotate {name} --force`, which finds that out, then register the other id.",
         )

@@ -193,6 +193,20 @@ def test_a_wrong_id_does_not_replace_one_that_works(machine_desk: MachineDesk) -
     assert machine_desk.desk.secrets() == before
 
 
+def test_a_certificate_that_netsuite_has_under_another_id_now(machine_desk: MachineDesk) -> None:
+    """As after a sandbox refresh: the message says how, and that way works."""
+    machine_desk.start()
+    current = machine_desk.held.current
+    assert current is not None
+    machine_desk.simulator.certificates.clear()
+    renamed = machine_desk.upload(current.pem)
+    refused = machine_desk.type(*REGISTER, renamed)
+    assert (refused.code, f"`suitetoken rotate {NAME} --force`" in refused.err) == (2, True)
+    assert machine_desk.type("rotate", NAME, "--force").code == 0
+    assert machine_desk.type(*REGISTER, renamed).code == 0
+    assert machine_desk.type("status", NAME).code == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
