@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import TypeVar
 
-from suitetoken.documents import NEEDS_CONSENT, NOT_AUTHORIZED, REVOCATION_UNCONFIRMED, Connection, TokenDocument
+from suitetoken.admin.status import read_one_status
+from suitetoken.documents import (
+    NEEDS_CONSENT,
+    NOT_AUTHORIZED,
+    REVOCATION_UNCONFIRMED,
+    Connection,
+    Problem,
+    TokenDocument,
+)
 from suitetoken.errors import AuthorizationRequired, InvalidDocument, NotFound, Unavailable
 from suitetoken.records import Stored, connection_secret, find_token, read_connection
 from suitetoken.store import Store
@@ -36,6 +44,24 @@ class Patience:
             self.sleep(POLL_SECONDS)
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What stood before a rotation was ordered: the token document, and the problem that the connection had."""
+
+    token: Stored[TokenDocument | None]
+    problem: Problem | None
+
+    @property
+    def standing(self) -> Problem | None:
+        """The problem that stood, as `status` tells it."""
+        return _find_problem(self.token) or self.problem
+
+    def find_news(self, problem: Problem | None) -> Problem | None:
+        """Return the connection's problem where it is another one than before."""
+        known = self.problem is not None and problem is not None and problem.since == self.problem.since
+        return None if known else problem
+
+
 def will_rotate(document: TokenDocument | None, now: int, *, force: bool) -> bool:
     """Whether the broker will act on an operator's request: a good token under ten minutes old is left as it is."""
     token = document.token if document else None
@@ -44,20 +70,33 @@ def will_rotate(document: TokenDocument | None, now: int, *, force: bool) -> boo
     return not token.is_young(now)
 
 
-def wait_for_rotation(store: Store, name: str, before: Stored[TokenDocument | None], patience: Patience) -> None:
+def look_before(store: Store, name: str) -> Before:
+    """Return what stands before a rotation is ordered. Raises NotFound where there is no such connection."""
+    return Before(find_token(store, name), read_connection(store, name).document.problem)
+
+
+def wait_for_rotation(store: Store, name: str, before: Before, patience: Patience) -> None:
     """Return once a new token is published.
 
-    Raises AuthorizationRequired where a person must act first, Unavailable where the broker has not answered in time.
+    Raises AuthorizationRequired, with the problem's code and words, where the broker has met one or only a consent
+    could help, or where one stands and nothing has come of the order; Unavailable where the broker has not answered.
     """
-    _refuse_problem(name, before.document, _ENDED_BY_CONSENT)
+    standing = before.standing
+    if standing is not None and standing.code in _ENDED_BY_CONSENT:
+        raise _refused(store, name, standing, "it cannot be rotated")
 
-    def look() -> Stored[TokenDocument | None] | None:
-        stored = find_token(store, name)
-        return stored if stored.version.id != before.version.id else None
+    def look() -> Problem | bool | None:
+        token = find_token(store, name)
+        if token.version.id != before.token.version.id:
+            return _find_problem(token) or True
+        return before.find_news(read_connection(store, name).document.problem)
 
-    after = patience.wait(look)
-    _refuse_problem(name, (after or find_token(store, name)).document)
-    if after is None:
+    found = patience.wait(look)
+    if isinstance(found, Problem):
+        raise _refused(store, name, found, "the rotation failed")
+    if found is None and standing is not None:
+        raise _refused(store, name, standing, f"nothing came of it within {patience.seconds:g} s, and a problem stands")
+    if found is None:
         raise _late(name, patience, "rotated")
 
 
@@ -101,10 +140,15 @@ def _refuse_unconfirmed(name: str, connection: Connection) -> None:
         raise Unavailable(problem.message, subject=name, next_step="wait, or see `suitetoken status`.")
 
 
-def _refuse_problem(name: str, document: TokenDocument | None, codes: frozenset[str] | None = None) -> None:
-    problem = document.problem if document else None
-    if problem is not None and (codes is None or problem.code in codes):
-        raise AuthorizationRequired(problem.message, subject=name, next_step=f"see `suitetoken status {name}`.")
+def _find_problem(token: Stored[TokenDocument | None]) -> Problem | None:
+    return token.document.problem if token.document else None
+
+
+def _refused(store: Store, name: str, problem: Problem, what: str) -> AuthorizationRequired:
+    """Return the error for a problem that a person must act on, with the next step that `status` has for it."""
+    step = read_one_status(store, name, problem.since).next_step
+    run = step if step.startswith("suitetoken ") else f"suitetoken status {name}"
+    return AuthorizationRequired(f"{what} ({problem.code}): {problem.message}", subject=name, next_step=f"run `{run}`.")
 
 
 def _late(name: str, patience: Patience, done: str) -> Unavailable:

@@ -7,12 +7,11 @@ import time
 import click
 
 from suitetoken.admin.orders import UNCONFIRMED_IS_ENOUGH, order
-from suitetoken.admin.waiting import wait_for_revocation, wait_for_rotation, will_rotate
+from suitetoken.admin.waiting import look_before, wait_for_revocation, wait_for_rotation, will_rotate
 from suitetoken.cli.endings import force_end_option
 from suitetoken.cli.options import Deployment, takes_deployment
 from suitetoken.cli.output import say
 from suitetoken.cli.patience import takes_patience, waiting
-from suitetoken.records import find_token
 
 
 @click.command("rotate")
@@ -28,8 +27,8 @@ def rotate_command(deployment: Deployment, name: str, force: bool, wait: bool, t
       suitetoken rotate finance-prod --wait
       suitetoken rotate finance-prod --force --wait --timeout 60
     """
-    before = find_token(deployment.store, name)
-    if not will_rotate(before.document, int(time.time()), force=force):
+    before = look_before(deployment.store, name)
+    if not will_rotate(before.token.document, int(time.time()), force=force):
         say(f"The token of {name} is under ten minutes old; nothing was asked. --force rotates it all the same.")
         return
     order(deployment.queue, deployment.store, name, "rotate", force=force)

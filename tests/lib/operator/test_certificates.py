@@ -202,7 +202,8 @@ def test_a_certificate_that_netsuite_has_under_another_id_now(machine_desk: Mach
     renamed = machine_desk.upload(current.pem)
     refused = machine_desk.type(*REGISTER, renamed)
     assert (refused.code, f"`suitetoken rotate {NAME} --force`" in refused.err) == (2, True)
-    assert machine_desk.type("rotate", NAME, "--force").code == 0
+    found = machine_desk.type("rotate", NAME, "--force", "--wait")
+    assert (found.code, "invalid_client" in found.err, "certificate register" in found.err) == (3, True, True)
     assert machine_desk.type(*REGISTER, renamed).code == 0
     assert machine_desk.type("status", NAME).code == 0
 

@@ -11,10 +11,10 @@ import pytest
 from document_samples import MACHINE
 from machine_desk import MachineDesk
 from operator_desk import Desk
-from suitetoken.admin.waiting import Patience, wait_for_removal, wait_for_revocation, wait_for_rotation
+from suitetoken.admin.waiting import Patience, look_before, wait_for_removal, wait_for_revocation, wait_for_rotation
 from suitetoken.documents import REMOVE, REVOCATION_UNCONFIRMED, Certificates, Connection, Problem, TokenDocument
 from suitetoken.errors import AuthorizationRequired, Unavailable
-from suitetoken.records import find_token, update_connection, update_token
+from suitetoken.records import update_connection, update_token
 from token_samples import make_access_token, make_grant
 
 
@@ -52,7 +52,7 @@ def office(desk: Desk) -> Desk:
 
 def test_a_rotation_is_over_when_another_token_is_there(office: Desk) -> None:
     """And not before."""
-    before = find_token(office.store, "finance")
+    before = look_before(office.store, "finance")
     wait = Wait(6, lambda: publish(office, TokenDocument(make_access_token(access_token="next"))))
     wait_for_rotation(office.store, "finance", before, wait.patience())
     assert wait.done
@@ -60,7 +60,7 @@ def test_a_rotation_is_over_when_another_token_is_there(office: Desk) -> None:
 
 def test_without_an_answer_the_wait_ends(office: Desk) -> None:
     """With an error that may pass; the command looks at least once."""
-    before = find_token(office.store, "finance")
+    before = look_before(office.store, "finance")
     for seconds in (0, 10):
         with pytest.raises(Unavailable):
             wait_for_rotation(office.store, "finance", before, Wait(99, office.secrets).patience(seconds))
@@ -69,13 +69,36 @@ def test_without_an_answer_the_wait_ends(office: Desk) -> None:
 
 def test_a_rotation_that_meets_a_problem_needs_a_person(office: Desk) -> None:
     """The broker's own words, whether the problem came now or stood before."""
-    before = find_token(office.store, "finance")
+    before = look_before(office.store, "finance")
     problem = TokenDocument(make_access_token(), Problem("invalid_client", "The client was refused.", 0))
     with pytest.raises(AuthorizationRequired, match="refused"):
         wait_for_rotation(office.store, "finance", before, Wait(4, lambda: publish(office, problem)).patience())
-    standing = find_token(office.store, "finance")
+    standing = look_before(office.store, "finance")
     with pytest.raises(AuthorizationRequired, match="refused"):
         wait_for_rotation(office.store, "finance", standing, Wait(99, office.secrets).patience(4))
+
+
+def test_a_problem_that_readers_do_not_know_yet_ends_the_wait(office: Desk) -> None:
+    """The broker writes it into the connection first; what it is, and the next step of `status`, are said."""
+    before = look_before(office.store, "finance")
+    problem = Problem("invalid_client", "The client was refused.", 5)
+
+    def record() -> None:
+        update_connection(office.store, "finance", lambda now: replace(now, problem=problem))
+
+    wait = Wait(4, record)
+    with pytest.raises(AuthorizationRequired, match=r"\(invalid_client\): .*refused.*suitetoken client update"):
+        wait_for_rotation(office.store, "finance", before, wait.patience(60))
+    assert wait.time < 60
+
+
+def test_a_problem_that_stood_before_is_named_when_nothing_comes_of_the_order(office: Desk) -> None:
+    """And not at once: the order may be what ends it."""
+    publish(office, TokenDocument(make_access_token(), Problem("invalid_client", "The client was refused.", 0)))
+    wait = Wait(99, office.secrets)
+    with pytest.raises(AuthorizationRequired, match=r"within 8 s.*\(invalid_client\)"):
+        wait_for_rotation(office.store, "finance", look_before(office.store, "finance"), wait.patience(8))
+    assert wait.time >= 8
 
 
 def test_what_only_a_consent_ends_is_not_waited_for(office: Desk) -> None:
@@ -83,7 +106,7 @@ def test_what_only_a_consent_ends_is_not_waited_for(office: Desk) -> None:
     publish(office, TokenDocument(problem=Problem("consent_ended", "The consent has ended.", 0)))
     wait = Wait(0, office.secrets)
     with pytest.raises(AuthorizationRequired):
-        wait_for_rotation(office.store, "finance", find_token(office.store, "finance"), wait.patience())
+        wait_for_rotation(office.store, "finance", look_before(office.store, "finance"), wait.patience())
     assert wait.time == 0
     assert office.type("rotate", "finance", "--wait").code == 3
 

@@ -62,7 +62,7 @@ from ansible_collections.suitetoken.netsuite.plugins.module_utils.deployment imp
 
 with contextlib.suppress(ImportError):
     from suitetoken.admin.orders import order
-    from suitetoken.admin.waiting import Patience, wait_for_rotation, will_rotate
+    from suitetoken.admin.waiting import Patience, look_before, wait_for_rotation, will_rotate
     from suitetoken.documents import TokenDocument
     from suitetoken.records import find_token
 
@@ -75,8 +75,8 @@ if TYPE_CHECKING:
 def rotate(module: AnsibleModule, deployment: Deployment) -> dict[str, Any]:
     """Ask for a rotation where the broker would act on it."""
     params, store = module.params, deployment.store
-    before = find_token(store, params["name"])
-    changed = will_rotate(before.document, int(time.time()), force=params["force"])
+    before = look_before(store, params["name"])
+    changed = will_rotate(before.token.document, int(time.time()), force=params["force"])
     if changed and not module.check_mode:
         order(deployment.queue, store, params["name"], "rotate", force=params["force"])
         if params["wait"]:
