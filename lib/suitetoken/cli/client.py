@@ -10,7 +10,7 @@ import click
 from suitetoken.admin import clients
 from suitetoken.admin.orders import order
 from suitetoken.cli.again import adds_client
-from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
+from suitetoken.cli.options import Deployment, dry_run_option, json_option, say_none, takes_deployment
 from suitetoken.cli.output import print_changes, print_fields, print_json, print_names, say
 from suitetoken.documents import OVERRIDES
 from suitetoken.errors import InvalidInput
@@ -81,7 +81,10 @@ def list_all(deployment: Deployment, as_json: bool) -> None:
     Example:
       suitetoken client list --json
     """
-    print_names(clients.list_clients(deployment.store), "No clients yet.", as_json=as_json)
+    names = clients.list_clients(deployment.store)
+    print_names(names, as_json=as_json)
+    if not names:
+        say_none(deployment, "clients", "client add")
 
 
 @client_command.command("show")

@@ -13,12 +13,12 @@ def print_json(values: object) -> None:
     click.echo(json.dumps(values, indent=2))
 
 
-def print_names(names: list[str], otherwise: str, *, as_json: bool) -> None:
-    """Print names, one a line for people, or tell them this where there are none."""
+def print_names(names: list[str], *, as_json: bool) -> None:
+    """Print names, one a line for people."""
     if as_json:
         print_json(names)
-    else:
-        click.echo("\n".join(names) or otherwise, err=not names)
+    elif names:
+        click.echo("\n".join(names))
 
 
 def print_fields(values: dict[str, Any]) -> None:

@@ -9,8 +9,8 @@ from dataclasses import asdict
 import click
 
 from suitetoken.admin.status import ConnectionStatus, read_rows
-from suitetoken.cli.options import Deployment, json_option, takes_deployment
-from suitetoken.cli.output import print_json, say
+from suitetoken.cli.options import Deployment, json_option, say_none, takes_deployment
+from suitetoken.cli.output import print_json
 from suitetoken.cli.status_table import keep_looking, make_table
 
 
@@ -41,8 +41,8 @@ def status_command(deployment: Deployment, name: str | None, watch: bool, every:
         print_json([{**asdict(row), "state": row.state.value} for row in rows])
     elif rows:
         print_table(rows, now)
-    else:
-        say("No connections yet. Next: `suitetoken connection add`.")
+    if not rows:
+        say_none(deployment, "connections", "connection add")
     return worst(rows)
 
 
