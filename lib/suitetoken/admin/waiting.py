@@ -13,6 +13,7 @@ from suitetoken.documents import (
     NEEDS_CONSENT,
     NOT_AUTHORIZED,
     REVOCATION_UNCONFIRMED,
+    WITHOUT_AUTHORIZATION,
     Connection,
     Problem,
     TokenDocument,
@@ -46,20 +47,27 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What stood before a rotation was ordered: the token document, and the problem that the connection had."""
+    """What stood before a rotation was ordered."""
 
     token: Stored[TokenDocument | None]
-    problem: Problem | None
+    connection: Connection
 
     @property
     def standing(self) -> Problem | None:
         """The problem that stood, as `status` tells it."""
-        return _find_problem(self.token) or self.problem
+        return _find_problem(self.token) or self.connection.problem
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether no rotation helps: somebody must authorize first. With a certificate NetSuite is asked again."""
+        ends = WITHOUT_AUTHORIZATION if self.connection.is_machine else _ENDED_BY_CONSENT
+        return self.standing is not None and self.standing.code in ends
 
     def find_news(self, problem: Problem | None) -> Problem | None:
-        """Return the connection's problem where it is another one than before."""
-        known = self.problem is not None and problem is not None and problem.since == self.problem.since
-        return None if known else problem
+        """Return the connection's problem where it was met since; that people were told of it makes no new one."""
+        held = self.connection.problem
+        known = held and (held.code, held.since)
+        return problem if problem is not None and (problem.code, problem.since) != known else None
 
 
 def will_rotate(document: TokenDocument | None, now: int, *, force: bool) -> bool:
@@ -72,7 +80,7 @@ def will_rotate(document: TokenDocument | None, now: int, *, force: bool) -> boo
 
 def look_before(store: Store, name: str) -> Before:
     """Return what stands before a rotation is ordered. Raises NotFound where there is no such connection."""
-    return Before(find_token(store, name), read_connection(store, name).document.problem)
+    return Before(find_token(store, name), read_connection(store, name).document)
 
 
 def wait_for_rotation(store: Store, name: str, before: Before, patience: Patience) -> None:
@@ -82,7 +90,7 @@ def wait_for_rotation(store: Store, name: str, before: Before, patience: Patienc
     could help, or where one stands and nothing has come of the order; Unavailable where the broker has not answered.
     """
     standing = before.standing
-    if standing is not None and standing.code in _ENDED_BY_CONSENT:
+    if standing is not None and before.is_hopeless:
         raise _refused(store, name, standing, "it cannot be rotated")
 
     def look() -> Problem | bool | None:

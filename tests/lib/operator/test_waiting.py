@@ -101,6 +101,20 @@ def test_a_problem_that_stood_before_is_named_when_nothing_comes_of_the_order(of
     assert wait.time >= 8
 
 
+def test_a_problem_of_another_kind_is_news_in_the_same_second(office: Desk) -> None:
+    """A problem's code tells it from another one, not its time alone."""
+
+    def hold(code: str) -> None:
+        problem = Problem(code, "NetSuite refused it.", 5)
+        update_connection(office.store, "finance", lambda now: replace(now, problem=problem))
+
+    hold("request_refused")
+    wait = Wait(4, lambda: hold("invalid_client"))
+    with pytest.raises(AuthorizationRequired, match=r"the rotation failed \(invalid_client\)"):
+        wait_for_rotation(office.store, "finance", look_before(office.store, "finance"), wait.patience())
+    assert wait.time == 4
+
+
 def test_what_only_a_consent_ends_is_not_waited_for(office: Desk) -> None:
     """No rotation can help; the person is told at once."""
     publish(office, TokenDocument(problem=Problem("consent_ended", "The consent has ended.", 0)))
@@ -155,6 +169,22 @@ def test_revoking_a_machine_says_how_to_go_on(machine_desk: MachineDesk) -> None
     answer = machine_desk.type("revoke", "nightly", "--yes", "--wait")
     assert (answer.code, machine_desk.desk.world.connection("nightly").is_granted) == (0, False)
     assert ("certificate create nightly" in answer.err, "link" in answer.err) == (True, False)
+
+
+def test_a_certificate_that_was_refused_may_work_again(machine_desk: MachineDesk) -> None:
+    """The refusal is named with what to run, again where it stands; and a rotation that mends it is waited for."""
+    machine_desk.start("--key-store", "secrets-manager")
+    for mapped in machine_desk.simulator.certificates.values():
+        mapped.revoked = True
+    rotate = ("rotate", "nightly", "--force", "--wait", "--timeout", "0")
+    for said in ("the rotation failed (invalid_grant)", "a problem stands (invalid_grant)"):
+        answer = machine_desk.type(*rotate)
+        assert (answer.code, said in answer.err) == (3, True)
+        assert "Next: run `suitetoken certificate show nightly`" in answer.err
+    for mapped in machine_desk.simulator.certificates.values():
+        mapped.revoked = False
+    mended = machine_desk.type(*rotate)
+    assert (mended.code, "Rotated nightly" in mended.err) == (0, True)
 
 
 def test_a_connection_is_removed_when_it_is_gone(office: Desk) -> None:
