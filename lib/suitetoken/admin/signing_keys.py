@@ -11,6 +11,11 @@ from suitetoken.store import CURRENT, Store
 KEYS = {"link": LINK_KEY, "state": STATE_KEY}
 
 
+def are_there(store: Store) -> bool:
+    """Whether there are signing keys, as every deployment has them; the list may be five minutes behind."""
+    return next(store.list_names("signing-key"), None) is not None
+
+
 def replace_key(store: Store, which: str) -> None:
     """Replace the `link` or `state` key, without reading it. Raises NotFound without a deployment.
 

@@ -13,7 +13,8 @@ from suitetoken.admin.certificate_proof import wait_for_proof
 from suitetoken.admin.connections import list_connections
 from suitetoken.admin.orders import order
 from suitetoken.cli.certificate_words import print_to_upload, say_unheeded, tell_plan
-from suitetoken.cli.options import Deployment, dry_run_option, json_option, say_none, takes_deployment
+from suitetoken.cli.nothing import explain_nothing
+from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
 from suitetoken.cli.output import print_fields, print_json, say
 from suitetoken.cli.patience import WAIT_SECONDS, timeout_option, waiting
 from suitetoken.cli.times import in_utc, in_words
@@ -199,7 +200,7 @@ def list_all(deployment: Deployment, as_json: bool) -> None:
         left = in_words(row["valid_until_at"] - now)
         click.echo(f"{row['connection']}  {row['place']}  {row['state']}  {row['certificate_id'] or '-'}  {left}")
     if not rows:
-        say_none(deployment, "certificates", "certificate create")
+        explain_nothing(deployment, "certificates", "certificate create NAME", as_json=as_json)
 
 
 def _handover(deployment: Deployment, name: str, timeout: int = WAIT_SECONDS) -> Handover:

@@ -10,7 +10,8 @@ import click
 from suitetoken.admin import clients
 from suitetoken.admin.orders import order
 from suitetoken.cli.again import adds_client
-from suitetoken.cli.options import Deployment, dry_run_option, json_option, say_none, takes_deployment
+from suitetoken.cli.nothing import explain_nothing
+from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
 from suitetoken.cli.output import print_changes, print_fields, print_json, print_names, say
 from suitetoken.documents import OVERRIDES
 from suitetoken.errors import InvalidInput
@@ -84,7 +85,7 @@ def list_all(deployment: Deployment, as_json: bool) -> None:
     names = clients.list_clients(deployment.store)
     print_names(names, as_json=as_json)
     if not names:
-        say_none(deployment, "clients", "client add")
+        explain_nothing(deployment, "clients", "client add", as_json=as_json)
 
 
 @client_command.command("show")

@@ -14,7 +14,8 @@ from suitetoken.admin.replicas import read_replicas
 from suitetoken.admin.waiting import wait_for_removal
 from suitetoken.cli.again import adds_connection
 from suitetoken.cli.endings import force_end_option
-from suitetoken.cli.options import Deployment, dry_run_option, json_option, say_none, takes_deployment
+from suitetoken.cli.nothing import explain_nothing
+from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
 from suitetoken.cli.output import print_fields, print_json, print_names, say
 from suitetoken.cli.patience import takes_patience, waiting
 from suitetoken.cli.readers import update_readers
@@ -95,7 +96,7 @@ def list_all(deployment: Deployment, as_json: bool) -> None:
     names = connections.list_connections(deployment.store)
     print_names(names, as_json=as_json)
     if not names:
-        say_none(deployment, "connections", "connection add")
+        explain_nothing(deployment, "connections", "connection add", as_json=as_json)
 
 
 @connection_command.command("show")

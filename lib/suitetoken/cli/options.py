@@ -10,7 +10,6 @@ import click
 from click.core import ParameterSource
 
 from suitetoken.admin.deployment import DEFAULT_PREFIX, Deployment
-from suitetoken.cli.output import say
 from suitetoken.netsuite import parse_prefix
 
 __all__ = [
@@ -19,7 +18,6 @@ __all__ = [
     "json_option",
     "list_typed",
     "min_remaining_option",
-    "say_none",
     "takes_deployment",
     "takes_place",
 ]
@@ -68,15 +66,6 @@ def list_typed(*names: str) -> list[str]:
     """Return the flags of those options that stand on the command line; what is there by default nobody asked for."""
     source = click.get_current_context().get_parameter_source
     return [f"--{name.replace('_', '-')}" for name in names if source(name) is ParameterSource.COMMANDLINE]
-
-
-def say_none(deployment: Deployment, things: str, makes_one: str) -> None:
-    """Tell people that there are none, and where: a deployment that is not there looks the same."""
-    say(
-        f"No {things} with the prefix {deployment.prefix} in {deployment.own_region} yet. "
-        f"Next: `suitetoken {makes_one}`; where there should be some, check --prefix, --region and "
-        "--profile: `suitetoken doctor` says what is deployed."
-    )
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")

@@ -9,7 +9,8 @@ from dataclasses import asdict
 import click
 
 from suitetoken.admin.status import ConnectionStatus, read_rows
-from suitetoken.cli.options import Deployment, json_option, say_none, takes_deployment
+from suitetoken.cli.nothing import explain_nothing
+from suitetoken.cli.options import Deployment, json_option, takes_deployment
 from suitetoken.cli.output import print_json
 from suitetoken.cli.status_table import keep_looking, make_table
 
@@ -42,7 +43,7 @@ def status_command(deployment: Deployment, name: str | None, watch: bool, every:
     elif rows:
         print_table(rows, now)
     if not rows:
-        say_none(deployment, "connections", "connection add")
+        explain_nothing(deployment, "connections", "connection add", as_json=as_json)
     return worst(rows)
 
 

@@ -74,6 +74,6 @@ def make_picture(rows: list[ConnectionStatus], now: int, error: str) -> Group:
     from rich.console import Group
     from rich.text import Text
 
-    table = make_table(rows, now) if rows else Text("No connections yet.")
+    table = make_table(rows, now) if rows else Text("No connections: `suitetoken status` says why.")
     parts = [table, Text(f"\n{in_utc(now)}, Ctrl-C ends this", style="dim")]
     return Group(*parts, Text(error, style="yellow")) if error else Group(*parts)

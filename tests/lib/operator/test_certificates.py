@@ -262,7 +262,7 @@ def test_a_crash_after_the_key_was_made(machine_desk: MachineDesk) -> None:
 
 def test_the_list_of_all(machine_desk: MachineDesk) -> None:
     """Every connection's certificates with their ends; others and damaged ones are no hindrance."""
-    assert "No certificates with" in machine_desk.type("certificate", "list").err
+    assert "No certificates yet" in machine_desk.type("certificate", "list").err
     machine_desk.start()
     (row,) = machine_desk.type("certificate", "list", "--json").json
     assert (row["connection"], row["place"], row["state"]) == (NAME, "current", "registered")

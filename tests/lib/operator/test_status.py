@@ -10,7 +10,6 @@ from operator_desk import ADD_CONNECTION, Desk
 from suitetoken.admin.status import State, judge, read_status
 from suitetoken.documents import Connection, Problem, TokenDocument
 from token_samples import NOW, make_access_token, make_grant
-from world import REGION
 
 CONNECTION = Connection("acme", ("restlets",), grant=make_grant())
 
@@ -84,12 +83,3 @@ def test_an_empty_deployment_says_what_to_do(desk: Desk) -> None:
     assert desk.type("status").code == 0
     assert desk.type("connection", "list").code == 0
     assert "connection add" in desk.type("status").err
-
-
-@pytest.mark.parametrize("command", ["status", "connection list", "client list", "certificate list"])
-def test_where_nothing_is_it_is_said_where_was_looked(office: Desk, command: str) -> None:
-    """A wrong prefix or region looks like a new deployment; a machine gets an empty list."""
-    for option, out in (((), ""), (("--json",), "[]\n")):
-        answer = office.type(*command.split(), *option, "--prefix", "elsewhere")
-        assert (answer.code, answer.out) == (0, out)
-        assert all(word in answer.err for word in ("elsewhere", REGION, "suitetoken doctor"))
