@@ -8,13 +8,21 @@ from suitetoken.links import Link
 from suitetoken.netsuite import SCOPES
 from token_broker.authorize import Invitation
 from token_broker.pages import Pages
+from token_broker.pages.outcomes import BEGIN_AGAIN
 from token_samples import CONFIDENTIAL, NOW, make_connection
 
 ADDRESS = "https://tokens.example/authorize/x"
 """Where the pages are pretended to be; nothing is asked of any host."""
-KINDS = ("landing", "authorized", "denied", "internal")
-"""The landing page, and one page of each tone: with many facts, with none, with a reference."""
+KINDS = ("landing", "authorized", "denied", "internal", "wrong_role_and_user")
+"""The landing page, one page of each tone (many facts, none and a way back, a reference), and the longest of all."""
 FACTS = {
+    "account_wanted": "1234567_SB1",
+    "account_given": "1234567",
+    "role_wanted": "1017",
+    "role_given": "1023",
+    "entity_wanted": "12",
+    "entity_given": "15",
+    "redirect_uri": "https://tokens.example/oauth/callback",
     "connection": "finance-prod",
     "account": "1234567_SB1",
     "role": "1017",
@@ -22,7 +30,16 @@ FACTS = {
     "consent_ends": str(NOW),
     "reference": "b3b1f6a4-5e0c-4d0e-9a55-0c6c1f9c2d11",
 }
-_SHOWN = {"authorized": tuple(FACTS)[:-1], "internal": ("reference",), "netsuite_unavailable": ("reference",)}
+_SHOWN = {
+    "authorized": ("connection", "account", "role", "entity", "consent_ends"),
+    "internal": ("reference",),
+    "netsuite_unavailable": ("reference",),
+    "wrong_account": ("connection", "account_wanted", "account_given", "reference"),
+    "wrong_role": ("connection", "role_wanted", "role_given", "reference"),
+    "wrong_user": ("connection", "entity_wanted", "entity_given", "reference"),
+    "wrong_role_and_user": ("connection", "role_wanted", "role_given", "entity_wanted", "entity_given", "reference"),
+    "callback_slash": ("redirect_uri",),
+}
 
 
 def render(kind: str, language: str, *, long: bool = False) -> str:
@@ -35,4 +52,5 @@ def render(kind: str, language: str, *, long: bool = False) -> str:
         connection = replace(make_connection(role="1017", entity="12"), scope=scope)
         return pages.landing(Invitation(link, connection, CONFIDENTIAL), language)
     facts = {fact: FACTS[fact] for fact in _SHOWN.get(kind, ())}
-    return pages.message(kind, {**facts, "connection": name} if "connection" in facts else facts, language)
+    back = "/authorize/x" if kind in BEGIN_AGAIN else ""
+    return pages.message(kind, {**facts, "connection": name} if "connection" in facts else facts, language, back)

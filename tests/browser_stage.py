@@ -39,12 +39,12 @@ class BrowserStage:
         """The twin's secrets."""
         return Store(self.twin.client("secretsmanager"), self.twin.prefix)
 
-    def add(self, *, role: str | None = None, account_id: str = NETSUITE_ACCOUNT) -> str:
+    def add(self, *, role: str | None = None, entity: str | None = None, account_id: str = NETSUITE_ACCOUNT) -> str:
         """Add a client and a connection, and return their name; the client's pages are those of the simulator."""
         name, record = f"finance-{secrets.token_hex(4)}", self._add_record()
         client = make_client(account_id, record.client_id, record.client_secret, self.twin.overrides())
         add_client(self.store, name, client)
-        add_connection(self.store, name, make_connection(name, SCOPES, role), int(self.clock()))
+        add_connection(self.store, name, make_connection(name, SCOPES, role, entity), int(self.clock()))
         return name
 
     def make_link(self, name: str, lives: int = DAY) -> str:

@@ -48,6 +48,7 @@ class Invitation:
 class Attempt:
     """A begun attempt: where to send the browser, and the cookie that binds the attempt to it."""
 
+    connection: str
     location: str = field(repr=False)
     cookie_name: str
     cookie_value: str = field(repr=False)
@@ -82,7 +83,8 @@ def begin_attempt(broker: Broker, text: str, language: str = "") -> Attempt:
     link = invitation.link
     tag = invitation.client.tag
     state = State(link.connection, link.grant_id, nonce, broker.seconds(), language, link.series, tag)
-    return Attempt(make_authorization_url(invitation, broker.settings.redirect_uri, state, key), name, value)
+    location = make_authorization_url(invitation, broker.settings.redirect_uri, state, key)
+    return Attempt(link.connection, location, name, value)
 
 
 def make_authorization_url(invitation: Invitation, redirect_uri: str, state: State, key: Key) -> str:

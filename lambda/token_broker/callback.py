@@ -37,6 +37,9 @@ READ_SECONDS = 15
 """How long to wait for the exchange: API Gateway answers the browser after 30 seconds, whatever happens here."""
 _KEEP_CLAIMS_SECONDS = ATTEMPT_SECONDS + 2 * CLOCK_LEEWAY
 _LONGEST_PARAMETER = 2048
+_READ = ("state", "code", "error", "role", "entity", "company", "iss")
+_NOT_READ = ("error_description", "error_uri")
+"""OAuth's too. Whatever other parameters a proxy or a tracker adds is ignored (RFC 6749 section 4.1.2)."""
 _DOCUMENTED_ERRORS = frozenset(
     {
         "access_denied",
@@ -75,10 +78,13 @@ class Reply:
 
     @classmethod
     def from_parameters(cls, parameters: Mapping[str, list[str]]) -> Reply:
-        """Read the query parameters, or raise AttemptRefused: each at most once and none longer than it can be."""
-        if any(len(values) != 1 for values in parameters.values()):
+        """Read the query parameters, or raise AttemptRefused where one of OAuth's is repeated or absurdly long.
+
+        RFC 6749 section 3.1 lets none of them come twice, and has all others ignored.
+        """
+        if any(len(parameters.get(name, "1")) != 1 for name in (*_READ, *_NOT_READ)):
             raise AttemptRefused("bad_request", "a parameter is repeated.")
-        single = {name: values[0] for name, values in parameters.items()}
+        single = {name: parameters[name][0] for name in _READ if name in parameters}
         if any(len(value) > _LONGEST_PARAMETER for value in single.values()):
             raise AttemptRefused("bad_request", "a parameter is too long.")
         code, error = single.get("code"), single.get("error")

@@ -5,6 +5,8 @@ Pure functions; times are epoch seconds of our clock.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from suitetoken.documents import AccessToken, Client, Connection, Grant
@@ -91,9 +93,17 @@ class Callback:
 
 
 class GrantMismatch(SuiteTokenError):
-    """The consent was given, but not for what the connection asks; nothing of it is kept."""
+    """The consent was given, but not for what the connection asks; nothing of it is kept.
+
+    `facts` say what was wanted and what came, by the names that the catalogues have for them.
+    """
 
     code = "grant_mismatch"
+
+    def __init__(self, message: str, *, facts: Mapping[str, str] | None = None, next_step: str | None = None) -> None:
+        """Say what is wrong, and with which facts."""
+        self.facts = facts or {}
+        super().__init__(message, next_step=next_step)
 
 
 class WrongAccount(GrantMismatch):
@@ -103,9 +113,21 @@ class WrongAccount(GrantMismatch):
 
 
 class WrongRole(GrantMismatch):
-    """Somebody consented with a role or as an entity other than the connection is pinned to."""
+    """Somebody consented with a role other than the connection is pinned to."""
 
     code = "wrong_role"
+
+
+class WrongUser(GrantMismatch):
+    """Somebody consented as a user (entity) other than the connection is pinned to."""
+
+    code = "wrong_user"
+
+
+class WrongRoleAndUser(GrantMismatch):
+    """Somebody consented with another role and as another user than the connection is pinned to."""
+
+    code = "wrong_role_and_user"
 
 
 class NoRefreshToken(GrantMismatch):
@@ -120,6 +142,13 @@ class ScopeMissing(GrantMismatch):
     code = "scope_missing"
 
 
+_IDENTITY_MISMATCHES: Mapping[tuple[str, ...], type[GrantMismatch]] = {
+    ("role",): WrongRole,
+    ("entity",): WrongUser,
+    ("role", "entity"): WrongRoleAndUser,
+}
+
+
 def refuse_other_account(client: Client, company: str) -> None:
     """Raise WrongAccount unless `company` is the client's account in any of its forms.
 
@@ -128,12 +157,14 @@ def refuse_other_account(client: Client, company: str) -> None:
     if not company and "authorization_endpoint" in client.overrides:
         return
     try:
-        same = parse_account_id(company) == client.account_id
+        given = parse_account_id(company)
     except InvalidInput:
-        same = False
-    if not same:
+        given = ""
+    if given != client.account_id:
+        came = {"account_given": given} if given else {}
         raise WrongAccount(
             f"consent was given in another NetSuite account than {client.account_id}.",
+            facts={"account_wanted": client.account_id, **came},
             next_step=f"log in to account {client.account_id} and open the link again.",
         )
 
@@ -169,15 +200,27 @@ def accept_grant(
 
 
 def _refuse_other_role(connection: Connection, identity: Identity) -> None:
-    wanted = {"role": connection.role, "entity": connection.entity}
+    pins = {"role": connection.role, "entity": connection.entity}
     given = {"role": identity.role, "entity": identity.entity}
-    for field, pin in wanted.items():
-        if pin is not None and pin != given[field]:
-            raise WrongRole(
-                f"consent was given with another {field} than {pin}.",
-                next_step=f"open the link again and choose the {field} {pin}, "
-                f"or ask for `suitetoken connection update --{field}`.",
-            )
+    wrong = tuple(field for field, pin in pins.items() if pin is not None and pin != given[field])
+    if not wrong:
+        return
+    told = " and ".join(f"{field} {pins[field]}" for field in wrong)
+    raise _IDENTITY_MISMATCHES[wrong](
+        f"consent was given with another identity than {told}.",
+        facts=dict(_list_identity(pins, given)),
+        next_step=f"open the link again and log in to NetSuite with {told}, or ask for `suitetoken connection update "
+        f"{' '.join(f'--{field} ID' for field in wrong)}`.",
+    )
+
+
+def _list_identity(pins: Mapping[str, str | None], given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield what is wanted and what came; an id that is none, which anybody may have written, is left out."""
+    for field, pin in pins.items():
+        if pin is not None:
+            yield f"{field}_wanted", pin
+            with suppress(InvalidInput):
+                yield f"{field}_given", parse_internal_id(given[field], field)
 
 
 def _refuse_less_scope(connection: Connection, answer: TokenAnswer) -> None:

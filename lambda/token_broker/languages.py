@@ -24,6 +24,7 @@ class Words:
     tag: str
     language: str
     switch: str
+    back: str
     landing: Mapping[str, str]
     facts: Mapping[str, str]
     scopes: Mapping[str, str]

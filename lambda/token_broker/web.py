@@ -18,13 +18,15 @@ from suitetoken.links import ATTEMPT_SECONDS, Result, sign_result, verify_result
 from token_broker.authorize import begin_attempt, open_link
 from token_broker.callback import AttemptRefused, Reply, Returned, complete, recognize
 from token_broker.crashes import tell_crash
+from token_broker.grants import GrantMismatch
 from token_broker.languages import choose_language
 from token_broker.metrics import count, emit
 from token_broker.pages import CONTENT_SECURITY_POLICY, Pages
-from token_broker.pages.outcomes import STATUSES, outcome_of_error
+from token_broker.pages.outcomes import BEGIN_AGAIN, STATUSES, outcome_of_error
 from token_broker.runtime import Handler, Runtime, make_entry_point
-
-_MOST_PARAMETERS = 20
+from token_broker.settings import CALLBACK_PATH
+from token_broker.speculation import is_speculative
+from token_broker.way_back import find_way_back, keep_link
 
 
 def make_handler(runtime: Runtime) -> Handler:
@@ -59,7 +61,7 @@ class Site:
         self.app.get("/authorize/<link>")(self.show_landing)
         self.app.head("/authorize/<link>")(self.show_landing)
         self.app.post("/authorize/<link>")(self.begin)
-        self.app.get("/oauth/callback")(self.finish)
+        self.app.get(CALLBACK_PATH)(self.finish)
         self.app.get("/result/<result>")(self.show_result)
         self.app.get("/health")(self.show_health)
         self.app.exception_handler(SuiteTokenError)(self._explain)
@@ -90,18 +92,16 @@ class Site:
             max_age=ATTEMPT_SECONDS,
             same_site=SameSite.LAX_MODE,
         )
-        return _redirect(attempt.location, cookie)
+        return _redirect(attempt.location, [cookie, *keep_link(attempt.connection, link)])
 
     def finish(self) -> Response[str]:
         """Receive NetSuite's answer, and go on to a page whose address holds no code."""
-        if "prefetch" in self._header("sec-purpose") + self._header("purpose"):
+        if is_speculative(self._header):
             return Response(204, headers=_headers())
         query = self.app.current_event.raw_query_string or ""
         try:
-            reply = Reply.from_parameters(parse_qs(query, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS))
+            reply = Reply.from_parameters(parse_qs(query, keep_blank_values=True))
             returned = recognize(self._broker, reply, self._cookies())
-        except ValueError:
-            return self._lead_to("bad_request")
         except (AttemptRefused, InvalidSignedText) as error:
             return self._lead_to(self._tell_refusal(error))
         with self._runtime.logger.append_context_keys(connection=returned.name):
@@ -117,7 +117,9 @@ class Site:
         if shown.outcome not in STATUSES:  # signed by another version of this function than the one deployed now
             return self._show("result_invalid")
         about = {"connection": shown.connection} if shown.connection else {}
-        return self._show(shown.outcome, {**about, **shown.facts})
+        begins_again = shown.connection and shown.outcome in BEGIN_AGAIN
+        back = find_way_back(self._broker, shown.connection, self._cookies()) if begins_again else ""
+        return self._show(shown.outcome, {**about, **shown.facts}, back)
 
     def show_health(self) -> Response[str]:
         """Say that the function runs and can read its signing key; nothing about connections."""
@@ -131,7 +133,8 @@ class Site:
         except AttemptRefused as error:
             outcome, facts = error.outcome, {}
         except SuiteTokenError as error:
-            outcome, facts = outcome_of_error(error.code), self._reference()
+            found = error.facts if isinstance(error, GrantMismatch) else {}
+            outcome, facts = outcome_of_error(error.code), {**found, **self._reference()}
             self._runtime.logger.warning(str(error), error=error.code)
         else:
             outcome, facts = "authorized", _facts_of(grant)
@@ -164,10 +167,13 @@ class Site:
 
     def _show_not_found(self, error: NotFoundError) -> Response[str]:
         self._runtime.logger.info("no such page", status=error.status_code)
+        path = self.app.current_event.path
+        if path != CALLBACK_PATH and path.rstrip("/") == CALLBACK_PATH:
+            return self._show("callback_slash", {"redirect_uri": self._runtime.settings.redirect_uri})
         return self._show("not_found")
 
-    def _show(self, outcome: str, facts: Mapping[str, str] | None = None) -> Response[str]:
-        return _html(STATUSES[outcome], self._pages.message(outcome, facts or {}, self._language()))
+    def _show(self, outcome: str, facts: Mapping[str, str] | None = None, back: str = "") -> Response[str]:
+        return _html(STATUSES[outcome], self._pages.message(outcome, facts or {}, self._language(), back))
 
     def _report(self, outcome: str) -> None:
         self._runtime.logger.info("authorization", outcome=outcome)
@@ -230,6 +236,5 @@ def _html(status: int, page: str, referrer: str = "no-referrer") -> Response[str
     return Response(status, "text/html; charset=utf-8", page, _headers(referrer))
 
 
-def _redirect(location: str, cookie: Cookie | None = None) -> Response[str]:
-    headers = _headers() | {"Location": location}
-    return Response(303, headers=headers, cookies=[cookie] if cookie else None)
+def _redirect(location: str, cookies: list[Cookie] | None = None) -> Response[str]:
+    return Response(303, headers=_headers() | {"Location": location}, cookies=cookies)

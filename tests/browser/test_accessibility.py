@@ -14,9 +14,9 @@ from playwright.sync_api import Browser, Page, Request, Route
 
 from browser_pages import ADDRESS, FACTS, KINDS, render
 from chromium import chromium
-from token_broker.languages import LANGUAGES
+from token_broker.languages import LANGUAGES, read_words
 from token_broker.pages import CONTENT_SECURITY_POLICY
-from token_broker.pages.outcomes import STATUSES
+from token_broker.pages.outcomes import BEGIN_AGAIN, STATUSES
 
 _RULES: dict[str, Any] = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -130,8 +130,8 @@ def test_narrow_screens_and_large_letters(reader: Reader, kind: str, language: s
 def test_whatever_can_be_pressed_is_reached_by_tab_and_shows_it(reader: Reader, kind: str) -> None:
     """In the order in which it is read, each with a ring around it."""
     page = reader.open(render(kind, "en"))
-    expected = ["A", "BUTTON"] if kind == "landing" else ["A"]
-    for tag in expected:
+    pressed = {"landing": ["BUTTON"], **{outcome: ["A"] for outcome in BEGIN_AGAIN}}
+    for tag in ["A", *pressed.get(kind, [])]:
         page.keyboard.press("Tab")
         assert page.evaluate(_FOCUS) == [tag, "solid", True]
 
@@ -157,5 +157,7 @@ def test_the_policy_lets_the_style_through_and_scripts_not(reader: Reader) -> No
 def test_facts_stay_whole(reader: Reader, name: str) -> None:
     """Each has its label in front of it in every language, and not the code's name for it."""
     for language in LANGUAGES:
-        text = reader.open(render("authorized", language)).locator("dl").inner_text()
-        assert not re.search(rf"\b{name}\b", text)
+        assert name in read_words(language).facts
+        for kind in ("authorized", "internal", "wrong_account", "wrong_role_and_user", "callback_slash"):
+            text = reader.open(render(kind, language)).locator("dl").inner_text()
+            assert not re.search(rf"\b{name}\b", text)

@@ -64,14 +64,77 @@ def test_pressing_deny_stores_nothing(stage: BrowserStage, page: Page) -> None:
     expect_heading(page, title("authorized"))
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_after_deny_has_a_button_back(stage: BrowserStage, page: Page, language: str) -> None:
+    """Without scripts and by the keyboard too: to the landing page, in the same language, and then it works."""
+    link = stage.make_link(stage.add())
+    authorize(page, f"{link}?lang={language}", decision="deny")
+    expect_heading(page, title("denied", language))
+    page.get_by_role("link", name=read_words(language).back).focus()
+    page.keyboard.press("Enter")
+    expect_heading(page, read_words(language).landing["title"])
+    assert page.url == f"{link}?lang={language}"
+    press_button(page)
+    log_in(page)
+    decide(page)
+    expect_heading(page, title("authorized", language))
+    assert page.get_by_role("link", name=read_words(language).back).count() == 0
+
+
+def test_another_browser_has_no_button_back(stage: BrowserStage, page: Page) -> None:
+    """The address of the page after "Deny" is no link."""
+    authorize(page, stage.make_link(stage.add()), decision="deny")
+    with stage.person() as another:
+        elsewhere = another.new_page()
+        elsewhere.goto(page.url)
+        expect_heading(elsewhere, title("denied"))
+        assert elsewhere.get_by_role("link", name=read_words("en").back).count() == 0
+
+
 def test_the_wrong_role_is_refused_with_the_way_to_choose_another(stage: BrowserStage, page: Page) -> None:
-    """The page names the button of NetSuite's; with the right role the same link works."""
+    """The page names both roles and the button of NetSuite's; with the right role the same link works."""
     link = stage.make_link(stage.add(role="1017"))
     authorize(page, link, role="1023")
     expect_heading(page, title("wrong_role"))
     assert "Choose Another Role" in page.content()
+    assert facts(page, "role_wanted", "role_given") == ["1017", "1023"]
     authorize(page, link)
     expect_heading(page, title("authorized"))
+
+
+@pytest.mark.parametrize(
+    ("pins", "outcome", "shown"),
+    [
+        ({"entity": "15"}, "wrong_user", {"entity_wanted": "15", "entity_given": "12"}),
+        (
+            {"role": "1017", "entity": "15"},
+            "wrong_user",
+            {"role_wanted": "1017", "role_given": "1017", "entity_wanted": "15", "entity_given": "12"},
+        ),
+        (
+            {"role": "1023", "entity": "15"},
+            "wrong_role_and_user",
+            {"role_wanted": "1023", "role_given": "1017", "entity_wanted": "15", "entity_given": "12"},
+        ),
+    ],
+)
+def test_the_wrong_user_is_told_to_log_in_as_the_right_one(
+    stage: BrowserStage, page: Page, pins: dict[str, str], outcome: str, shown: dict[str, str]
+) -> None:
+    """No role of another user can be chosen, so the page does not say so."""
+    authorize(page, stage.make_link(stage.add(**pins)))
+    expect_heading(page, title(outcome))
+    assert facts(page, *shown) == list(shown.values())
+    assert "log out of NetSuite" in page.content()
+    assert "Choose Another Role" not in page.content()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_slash_too_many_is_a_page_that_says_so(stage: BrowserStage, page: Page, language: str) -> None:
+    """With the address that is to be registered."""
+    page.goto(f"{stage.twin.public_url}/oauth/callback/?code=x&state=y&lang={language}")
+    expect_heading(page, title("callback_slash", language))
+    assert page.locator("dd").all_inner_texts() == [f"{stage.twin.public_url}/oauth/callback"]
 
 
 def test_another_role_can_be_chosen_at_netsuite(stage: BrowserStage, page: Page) -> None:
@@ -177,4 +240,11 @@ def test_an_address_that_is_cut_off_leads_to_a_page(stage: BrowserStage, page: P
 
 def reference(page: Page) -> str:
     """Return the reference that the page shows."""
-    return page.locator("dt", has_text="Reference").locator("xpath=following-sibling::dd[1]").inner_text()
+    return facts(page, "reference")[0]
+
+
+def facts(page: Page, *names: str) -> list[str]:
+    """Return what the page shows beside these labels."""
+    labels = [read_words("en").facts[name] for name in names]
+    shown = [page.locator("dt").get_by_text(label, exact=True) for label in labels]
+    return [label.locator("xpath=following-sibling::dd[1]").inner_text() for label in shown]

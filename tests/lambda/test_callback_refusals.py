@@ -10,9 +10,10 @@ from attempt_steps import begin, come_back, give_grant, land
 from stored_versions import fill_with_versions
 from suitetoken.admin.clients import ClientChange, update_client
 from suitetoken.admin.hosted_links import revoke_links
+from token_broker.languages import read_words
 from token_broker.versions import MOST_BEFORE_ATTEMPT
 from token_samples import make_grant
-from world import World
+from world import ORIGIN, World
 
 
 def test_a_callback_without_its_cookie_is_refused(finance: World) -> None:
@@ -26,9 +27,9 @@ def test_a_callback_without_its_cookie_is_refused(finance: World) -> None:
 def test_a_cookie_of_another_attempt_does_not_help(finance: World) -> None:
     """Each attempt has a cookie of its own, so two tabs work and foreign ones do not."""
     parameters = begin(finance)
-    first = dict(finance.cookies)
+    first = [name for name in finance.cookies if name.startswith("__Host-")]
     begin(finance)
-    assert len(finance.cookies) == 2
+    assert len([name for name in finance.cookies if name.startswith("__Host-")]) == 2
     finance.cookies = dict.fromkeys(first, "x" * 43)
     assert land(finance, urlencode(parameters)).status == 403
 
@@ -60,12 +61,33 @@ def test_a_callback_that_lacks_something_is_refused(finance: World, missing: dic
 
 
 def test_a_repeated_or_oversize_parameter_is_refused(finance: World) -> None:
-    """Which of two would count is nothing to guess."""
-    query = urlencode(begin(finance))
-    assert land(finance, query + "&code=other").status == 400
-    assert land(finance, query + "&state=other").status == 400
-    assert land(finance, query + "&more=" + "x" * 3000).status == 400
-    assert land(finance, query + "".join(f"&p{n}=1" for n in range(50))).status == 400
+    """Which of two of OAuth's own would count is nothing to guess (RFC 6749 section 3.1), an empty second one too."""
+    for name in ("state", "code", "role", "entity", "company"):
+        query = urlencode(begin(finance))
+        assert land(finance, f"{query}&{name}=other").status == 400
+        assert land(finance, f"{query}&{name}=").status == 400
+    for name in ("error", "error_description", "error_uri", "iss"):
+        assert land(finance, f"{urlencode(begin(finance))}&{name}=x&{name}=x").status == 400
+    assert land(finance, urlencode({**begin(finance), "code": "x" * 3000})).status == 400
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        "utm=1&utm=2",
+        "utm_source=mail&utm_source=mail",
+        "more=" + "x" * 5000,
+        "&".join(f"p{n}=1" for n in range(200)),
+        "&&=&=x&a&a&%E4=%ff&lang=zh&lang=en",
+        "code%20=x&CODE=x&Code=y",
+    ],
+)
+def test_strange_parameters_are_no_reason_to_throw_an_answer_away(finance: World, strange: str) -> None:
+    """What a proxy or a tracker adds, however much of it, is ignored (RFC 6749 section 4.1.2): denied stays denied."""
+    query = urlencode({**begin(finance), "error": "access_denied"})
+    assert "pressed Deny" in land(finance, f"{strange}&{query}").body
+    query = urlencode({**begin(finance), "error": "access_denied"})
+    assert "pressed Deny" in land(finance, f"{query}&{strange}").body
 
 
 @pytest.mark.parametrize(
@@ -129,10 +151,48 @@ def test_an_attempt_begun_with_a_revoked_link_ends_before_anything_is_sent(finan
     assert finance.connection("finance").claims == ()
 
 
-def test_a_prefetched_callback_does_nothing(finance: World) -> None:
-    """A browser that fetches ahead must not use up the code."""
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("sec_purpose", "prefetch"),
+        ("sec_purpose", "prefetch;prerender"),
+        ("purpose", "prefetch"),
+        ("purpose", "Prefetch"),
+        ("purpose", "preview"),
+        ("x_purpose", "preview"),
+        ("x_purpose", ": Preview"),
+        ("x_moz", "prefetch"),
+        ("x_moz", "PREFETCH"),
+        ("sec_fetch_mode", "no-cors"),
+        ("sec_fetch_mode", "cors"),
+    ],
+)
+def test_a_prefetched_callback_does_nothing(finance: World, header: str, value: str) -> None:
+    """A browser that fetches ahead, a preview and an extension that looks at links must not use up the code."""
     query = urlencode(begin(finance))
-    assert finance.get("/oauth/callback", query, sec_purpose="prefetch;prerender").status == 204
+    assert finance.get("/oauth/callback", query, **{header: value}).status == 204
+    assert finance.connection("finance").claims == ()
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_link_scanners_do_not_exchange_a_code(finance: World, method: str) -> None:
+    """They open the address elsewhere, without this browser's cookies, or ask by another method."""
+    query = urlencode(begin(finance))
+    if method == "GET":
+        finance.cookies.clear()
+    assert finance.browse(method, "/oauth/callback", query, {"user-agent": "LinkScanner"}).status in (303, 404)
+    assert finance.connection("finance").claims == ()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("path", ["/oauth/callback/", "/oauth/callback//"])
+def test_a_slash_at_the_end_is_told_with_what_to_do(finance: World, path: str, language: str) -> None:
+    """The page names the address that must be registered; the answer that came there is not used."""
+    page = finance.get(path, urlencode(begin(finance)), accept_language=language)
+    assert page.status == 404
+    assert f">{ORIGIN}/oauth/callback<" in page.body
+    assert read_words(language).outcomes["callback_slash"]["title"] in page.body
+    assert "c" * 64 not in page.body
     assert finance.connection("finance").claims == ()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,10 +13,13 @@ from token_broker.answers import parse_answer
 from token_broker.endpoint_errors import UnreadableAnswer
 from token_broker.grants import (
     Callback,
+    GrantMismatch,
     NoRefreshToken,
     ScopeMissing,
     WrongAccount,
     WrongRole,
+    WrongRoleAndUser,
+    WrongUser,
     accept_grant,
     find_consent_end,
     make_access_token,
@@ -153,11 +158,41 @@ def test_the_token_outranks_the_query_string() -> None:
         accept_grant("id", make_connection(role="1017"), CONFIDENTIAL, CALLBACK, parse_answer(other_role), NOW)
 
 
-@pytest.mark.parametrize("pins", [{"role": "1000"}, {"entity": "13"}])
-def test_another_role_or_entity_than_pinned_is_refused(pins: dict[str, str]) -> None:
-    """Consent by somebody else never becomes the connection's grant."""
-    with pytest.raises(WrongRole):
+@pytest.mark.parametrize(
+    ("pins", "kind"),
+    [
+        ({"role": "1000"}, WrongRole),
+        ({"role": "1000", "entity": "12"}, WrongRole),
+        ({"entity": "13"}, WrongUser),
+        ({"role": "1017", "entity": "13"}, WrongUser),
+        ({"role": "1000", "entity": "13"}, WrongRoleAndUser),
+    ],
+)
+def test_another_role_or_entity_than_pinned_is_refused(pins: dict[str, str], kind: type[GrantMismatch]) -> None:
+    """Consent by somebody else never becomes the connection's grant; what was wanted and what came is told."""
+    with pytest.raises(kind) as refused:
         accept_grant("id", make_connection(**pins), CONFIDENTIAL, CALLBACK, parse_answer(make_answer()), NOW)
+    came = {"role": "1017", "entity": "12"}
+    assert type(refused.value) is kind
+    wanted = {f"{field}_wanted": pin for field, pin in pins.items()}
+    assert refused.value.facts == wanted | {f"{field}_given": came[field] for field in pins}
+
+
+@pytest.mark.parametrize("given", ["", "x", "<b>1</b>", "1" * 500])
+def test_an_id_that_is_none_is_not_shown(given: str) -> None:
+    """Role and entity of an opaque token come from the address, where anybody may write anything."""
+    answer = parse_answer(make_answer(access_token="opaque"))
+    with pytest.raises(WrongRole) as refused:
+        accept_grant("id", make_connection(role="3"), CONFIDENTIAL, replace(CALLBACK, role=given), answer, NOW)
+    assert refused.value.facts == {"role_wanted": "3"}
+
+
+def test_both_accounts_are_told() -> None:
+    """The one that is wanted, and the one that came where it is one."""
+    for company, facts in (("7654321", {"account_given": "7654321"}), ("", {}), ("<b>", {})):
+        with pytest.raises(WrongAccount) as refused:
+            refuse_other_account(CONFIDENTIAL, company)
+        assert refused.value.facts == {"account_wanted": CONFIDENTIAL.account_id, **facts}
 
 
 def test_less_scope_than_asked_is_refused() -> None:

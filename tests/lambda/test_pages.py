@@ -6,7 +6,7 @@ import base64
 import hashlib
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from token_broker import endpoint_errors, grants
 from token_broker.authorize import Invitation
 from token_broker.languages import LANGUAGES, choose_language, read_words
 from token_broker.pages import CONTENT_SECURITY_POLICY, Pages
-from token_broker.pages.outcomes import STATUSES, outcome_of_error
+from token_broker.pages.outcomes import BEGIN_AGAIN, STATUSES, outcome_of_error
 from token_samples import CONFIDENTIAL, NOW, make_connection
 
 PAGES = Pages("suitetoken")
@@ -164,3 +164,39 @@ def test_the_foot_names_the_deployment_where_it_has_a_name_of_its_own() -> None:
     """Two stacks of one company look different; a single one does not say its name twice."""
     assert "<footer>suitetoken · suitetoken-dev</footer>" in Pages("suitetoken-dev").message("denied", {}, "en")
     assert "<footer>suitetoken</footer>" in PAGES.message("denied", {}, "en")
+
+
+_WITHOUT_ATTEMPT = {
+    "bad_request",
+    "callback_slash",
+    "cookie_missing",
+    "foreign_origin",
+    "state_expired",
+    "state_invalid",
+}
+"""Pages that say to open the link again where nothing tells which link that was."""
+
+
+def test_where_the_link_is_to_be_opened_again_the_page_may_lead_to_it() -> None:
+    """Exactly the outcomes of known attempts whose words say so."""
+    outcomes = read_words("en").outcomes
+    said = {name for name in STATUSES if re.search("(?i)open the link again", outcomes[name]["next_step"])}
+    assert said - _WITHOUT_ATTEMPT - {"being_finished"} == BEGIN_AGAIN
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_brackets_and_quotes_agree(language: str) -> None:
+    """Chinese words use full-width brackets, English ones those of English; each pair is of one width."""
+    for text in find_texts(asdict(read_words(language))):
+        assert re.sub(r"[^()（）]", "", text) in ("", "()", "（）", "()()", "（）（）"), text
+        other = "（）" if language == "en" else "()"
+        assert not any(bracket in text for bracket in other), text
+
+
+def find_texts(values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield every text of a catalogue."""
+    for value in values.values():
+        if isinstance(value, Mapping):
+            yield from find_texts(value)
+        elif isinstance(value, str):
+            yield value

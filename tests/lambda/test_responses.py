@@ -33,7 +33,7 @@ def test_a_result_of_another_version_is_no_failure(finance: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", ["company=7654321", "state=x", "state=y&state=z", "more=" + "x" * 3000, "late", "lost"]
+    "wrong", ["company=7654321", "state=x", "state=y&state=z", "code=" + "x" * 3000, "late", "lost"]
 )
 def test_the_address_after_the_callback_holds_no_code(finance: World, wrong: str) -> None:
     """However it ends, the code leaves the address bar, and no page is told where the browser came from."""
@@ -94,11 +94,12 @@ def test_no_page_may_run_or_load_or_be_framed(finance: World) -> None:
         assert " style=" not in page.body
 
 
-def test_no_cookie_but_the_attempts_is_set(finance: World) -> None:
-    """`__Host-`: for this very host, over TLS, no script, no other site's form."""
-    cookies = [cookie for page in ask_for_everything(finance).values() for cookie in page.cookies]
-    assert len(cookies) == 1
-    assert is_bound_to_this_host(cookies[0])
+def test_no_cookies_but_an_attempts_two_are_set(finance: World) -> None:
+    """For this very host, over TLS, no script, no other site's form; the link goes to result pages only."""
+    attempt, link = [cookie for page in ask_for_everything(finance).values() for cookie in page.cookies]
+    assert is_bound_to_this_host(attempt)
+    assert link.startswith("__Secure-suitetoken-link-finance=")
+    assert {"Path=/result", "Max-Age=3600", "HttpOnly", "Secure", "SameSite=Lax"} == set(link.split("; ")[1:])
 
 
 def test_the_language_goes_along_to_the_result(finance: World) -> None:

@@ -53,13 +53,16 @@ class Pages:
             expires_at=link.expires_at,
         )
 
-    def message(self, outcome: str, facts: Mapping[str, str], language: str) -> str:
-        """Return the page of an outcome; `facts` are shown as a list, their names as the catalogue has them."""
+    def message(self, outcome: str, facts: Mapping[str, str], language: str, back: str = "") -> str:
+        """Return the page of an outcome; `facts` are shown as a list, their names as the catalogue has them.
+
+        `back` is the path of the landing page that a button leads to; none where it is empty.
+        """
         words = read_words(language)
         message = words.outcomes[outcome]
         shown = {name: _in_words(name, value, words) for name, value in facts.items()}
         return self._render(
-            "message.html", words, tone_of(outcome), title=message["title"], message=message, facts=shown
+            "message.html", words, tone_of(outcome), title=message["title"], message=message, facts=shown, back=back
         )
 
     def _render(self, template: str, words: Words, tone: str, **values: object) -> str:

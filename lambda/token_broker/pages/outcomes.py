@@ -18,6 +18,7 @@ STATUSES: Mapping[str, int] = {
     "connection_gone": 410,
     "result_invalid": 404,
     "not_found": 404,
+    "callback_slash": 404,
     "foreign_origin": 403,
     "bad_request": 400,
     "too_many_attempts": 429,
@@ -29,6 +30,8 @@ STATUSES: Mapping[str, int] = {
     "authorization_failed": 502,
     "wrong_account": 403,
     "wrong_role": 403,
+    "wrong_user": 403,
+    "wrong_role_and_user": 403,
     "scope_missing": 403,
     "no_refresh_token": 502,
     "netsuite_unavailable": 503,
@@ -39,6 +42,22 @@ STATUSES: Mapping[str, int] = {
     "internal": 500,
 }
 """Every outcome a page can show, by its code."""
+
+BEGIN_AGAIN = frozenset(
+    {
+        "attempt_failed",
+        "attempt_in_progress",
+        "denied",
+        "invalid_grant",
+        "netsuite_failed",
+        "netsuite_unavailable",
+        "wrong_account",
+        "wrong_role",
+        "wrong_role_and_user",
+        "wrong_user",
+    }
+)
+"""Outcomes of a known attempt after which the person opens the same link again, so that the page leads back to it."""
 
 _DONE_BY_SOMEBODY = frozenset({"superseded", "link_used"})
 
