@@ -8,7 +8,7 @@ fail() {
   exit 1
 }
 
-# Sets PREFIX, REGION and ACCOUNT and has every later `aws` use this profile and region, with either version of the CLI.
+# Sets PREFIX, REGION, ACCOUNT and RUN (who does this and when) and has every later `aws` use this profile and region, with either version of the CLI.
 check_surroundings() {
   PREFIX="${PREFIX:-suitetoken}"
   [[ "$PREFIX" =~ ^[a-z][a-z0-9-]{0,30}[a-z0-9]$ && ! "$PREFIX" =~ ^(aws|ssm) ]] ||
@@ -22,9 +22,13 @@ check_surroundings() {
   REGION="${REGION:-${AWS_REGION:-${AWS_DEFAULT_REGION:-$(aws configure get region || true)}}}"
   [[ -n "$REGION" ]] || fail "No region: say REGION=…, or give the profile one with \`aws configure\`."
   export AWS_REGION="$REGION" AWS_DEFAULT_REGION="$REGION"
-  # shellcheck disable=SC2034  # the scripts that source this use it
-  ACCOUNT="$(aws sts get-caller-identity --query Account --output text)" ||
+  local identity caller
+  identity="$(aws sts get-caller-identity --query '[Account, Arn]' --output text)" ||
     fail "AWS does not accept the credentials${PROFILE:+ of profile $PROFILE} (above is what it says)."
+  read -r ACCOUNT caller <<<"$identity"
+  caller="$(printf '%s' "${caller##*[:/]}" | tr -c 'A-Za-z0-9' '-')"
+  # shellcheck disable=SC2034  # the scripts that source this use it
+  RUN="by-${caller:0:60}-at-$(date -u +%Y%m%dT%H%M%SZ)-$RANDOM"
 }
 
 # Prints the stack's status, or nothing where there is no stack.
@@ -50,4 +54,27 @@ show_failures() {
   if [[ -z "$failures" ]]; then return; fi
   say "What failed, the latest first:"
   say "$failures"
+}
+
+# Fails where something is under way on the stack, and says what, since when, by whom, and what to do.
+fail_if_busy() {
+  local status begun what
+  status="$(find_status)"
+  if [[ "$status" != *_IN_PROGRESS || "$status" == REVIEW_IN_PROGRESS ]]; then return; fi
+  begun="$(aws cloudformation describe-stack-events --stack-name "$PREFIX" --output text 2>/dev/null \
+    --query "StackEvents[?ResourceStatusReason=='User Initiated'] | [0].[Timestamp, ClientRequestToken]" | tr '\t' ' ')" || true
+  begun="${begun% None}"
+  case "$status" in
+    CREATE_*) what="stack-create-complete" ;;
+    DELETE_*) what="stack-delete-complete" ;;
+    *ROLLBACK*) what="stack-rollback-complete" ;;
+    *) what="stack-update-complete" ;;
+  esac
+  say "The stack $PREFIX is $status${begun:+; it was begun: $begun}. Two operations at once are not possible, so nothing was changed."
+  say "Wait until that one is done, look at what it came to, and run this again:"
+  say "  aws cloudformation wait $what --region $REGION --stack-name $PREFIX"
+  if [[ "$status" == UPDATE_IN_PROGRESS ]]; then
+    say "To stop it and go back instead: aws cloudformation cancel-update-stack --region $REGION --stack-name $PREFIX"
+  fi
+  exit 6
 }

@@ -10,13 +10,18 @@
 #                        (all these: empty means as before, `none` takes it away)
 #   SECRETS_KEY          own: a key of this stack encrypts the secrets; aws: AWS's own key; empty: as before
 #   SIGNING_LAYER        true: the rotate function can sign with keys of Secrets Manager; false; empty: as before
+#   TAGS                 "team=finance cost-centre=12": on everything that takes tags; empty: as before; none: no tags
+#   DEPLOY_ROLE          the ARN of the role that CloudFormation takes (docs/deployers.md); empty: as before, or your own rights
+#   TERMINATION_PROTECTION  on or off; empty: on for a new stack, else as before
 #   PARAMETERS           other parameters of the template, as in PARAMETERS="LogRetentionDays=90 ScheduleState=DISABLED"
 #   DRY_RUN=1            shows what would change, and changes nothing
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source infra/checks.sh
+source infra/waiting.sh
+source infra/bucket.sh
+source infra/change_set.sh
 
-TEMPLATE=infra/template.yaml
 ARTEFACT=.build/broker.zip
 
 main() {
@@ -34,6 +39,7 @@ main() {
     if [[ "$STATUS" == ROLLBACK_COMPLETE ]]; then clear_rolled_back; fi
     ensure_bucket
     deploy
+    protect
     show_next_steps
   fi
 }
@@ -58,9 +64,23 @@ check_inputs() {
     true | false) OVERRIDES+=("SigningLayer=$SIGNING_LAYER") ;;
     *) fail "SIGNING_LAYER=$SIGNING_LAYER: it is true or false." ;;
   esac
+  [[ "${TERMINATION_PROTECTION:-on}" =~ ^(on|off)$ ]] || fail "TERMINATION_PROTECTION=$TERMINATION_PROTECTION: it is on or off."
+  [[ -z "${DEPLOY_ROLE:-}" || "$DEPLOY_ROLE" =~ ^arn:aws[a-z-]*:iam::[0-9]{12}:role/ ]] ||
+    fail "DEPLOY_ROLE=$DEPLOY_ROLE is no ARN of a role."
+  check_tags
   local others
   read -ra others <<<"${PARAMETERS:-}"
   OVERRIDES+=(${others[@]+"${others[@]}"})
+}
+
+check_tags() {
+  local tags tag
+  if [[ -z "${TAGS:-}" || "$TAGS" == none ]]; then return; fi
+  read -ra tags <<<"$TAGS"
+  for tag in "${tags[@]}"; do
+    [[ "$tag" =~ ^[A-Za-z0-9_.:/+@-]{1,128}=[A-Za-z0-9_.:/+=@-]{0,256}$ && ! "$tag" =~ ^[aA][wW][sS]: ]] ||
+      fail "TAGS: $tag is no KEY=VALUE, or begins with aws:. Tags are separated by spaces and hold none."
+  done
 }
 
 # take VARIABLE PARAMETER PATTERN WORDS: what is said for a parameter; nothing leaves it as it is, `none` takes it away.
@@ -80,7 +100,7 @@ check_domain() {
 check_status() {
   case "$STATUS" in
     REVIEW_IN_PROGRESS) ;; # a change set was made for a stack that does not exist yet
-    *_IN_PROGRESS) fail "The stack $PREFIX is $STATUS: somebody else is at it. Try again when it is done." ;;
+    *_IN_PROGRESS) fail_if_busy ;;
     DELETE_FAILED | ROLLBACK_FAILED | UPDATE_ROLLBACK_FAILED)
       show_failures
       fail "The stack $PREFIX is $STATUS and must be mended first: see it in the CloudFormation console."
@@ -88,72 +108,43 @@ check_status() {
   esac
 }
 
+is_new() { [[ -z "$STATUS" || "$STATUS" == REVIEW_IN_PROGRESS ]]; }
+
 clear_rolled_back() {
   say "The first deployment failed and was rolled back; nothing is left in that stack. Deleting it."
   aws cloudformation delete-stack --stack-name "$PREFIX"
-  aws cloudformation wait stack-delete-complete --stack-name "$PREFIX"
+  await_stack
 }
 
-# The name can be guessed, so somebody else may have taken it: only a bucket of this account will do.
-ensure_bucket() {
-  local answer
-  if answer="$(aws s3api head-bucket --bucket "$BUCKET" --expected-bucket-owner "$ACCOUNT" 2>&1)"; then return; fi
-  [[ "$answer" == *"(404)"* ]] || fail "The bucket $BUCKET cannot be used: $answer"
-  say "Creating the bucket $BUCKET for artefacts: private, encrypted, versioned."
-  local where=()
-  if [[ "$REGION" != us-east-1 ]]; then where=(--create-bucket-configuration "LocationConstraint=$REGION"); fi
-  aws s3api create-bucket --bucket "$BUCKET" ${where[@]+"${where[@]}"} >/dev/null
-  aws s3api put-public-access-block --bucket "$BUCKET" --public-access-block-configuration \
-    BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true
-  aws s3api put-bucket-encryption --bucket "$BUCKET" --server-side-encryption-configuration \
-    '{"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}'
-  aws s3api put-bucket-versioning --bucket "$BUCKET" --versioning-configuration Status=Enabled
-}
-
-# Objects are named by their contents, so an unchanged artefact is neither uploaded again nor deployed again.
 deploy() {
-  aws cloudformation package --template-file "$TEMPLATE" --s3-bucket "$BUCKET" --s3-prefix broker \
-    --output-template-file .build/template.yaml >/dev/null
-  aws cloudformation deploy --stack-name "$PREFIX" --template-file .build/template.yaml \
-    --capabilities CAPABILITY_IAM --no-fail-on-empty-changeset --parameter-overrides "${OVERRIDES[@]}" >&2 || {
-    show_failures
-    fail "The deployment failed; CloudFormation goes back to what was there. Tokens and grants were not touched."
-  }
+  local address tries
+  address="$(upload)" || fail "The artefact cannot be put into the bucket $BUCKET (above is why). Nothing was changed."
+  WAS_NEW="$(if is_new; then printf yes; fi)"
+  for tries in 1 2 3; do
+    if is_new; then await_names; fi
+    request_changes "$address"
+    if [[ -z "$CHANGE_SET" ]]; then
+      say "Nothing is to be changed."
+      return
+    fi
+    carry_out
+    if [[ "$STATUS" == CREATE_COMPLETE || "$STATUS" == UPDATE_COMPLETE ]]; then return; fi
+    if [[ "$tries" == 3 || "$STATUS" != ROLLBACK_COMPLETE ]] || ! is_name_taken; then break; fi
+    say "A secret of the deployment before is still being deleted. Trying again in a minute."
+    clear_rolled_back
+    sleep 60
+  done
+  show_failures
+  fail "The deployment failed ($STATUS); CloudFormation goes back to what was there. Tokens and grants were not touched."
 }
 
-# Uploads nothing, not even the artefact: it only gets the name that it would have.
-show_changes() {
-  local digest answer
-  digest="$(.venv/bin/python -c 'import hashlib, sys; print(hashlib.md5(open(sys.argv[1], "rb").read(), usedforsecurity=False).hexdigest())' "$ARTEFACT")"
-  sed "s|Code: ../$ARTEFACT|Code: {S3Bucket: $BUCKET, S3Key: broker/$digest}|" "$TEMPLATE" >.build/dry-run.yaml
-  answer="$(aws cloudformation deploy --stack-name "$PREFIX" --template-file .build/dry-run.yaml \
-    --capabilities CAPABILITY_IAM --no-execute-changeset --no-fail-on-empty-changeset \
-    --parameter-overrides "${OVERRIDES[@]}")" || fail "$answer"
-  CHANGE_SET="$(grep -o 'arn:[^ ]*:changeSet/[^ ]*' <<<"$answer" || true)"
-  if [[ -z "$CHANGE_SET" ]]; then
-    forget_empty_changes
-    say "Nothing would change in $PREFIX, account $ACCOUNT, region $REGION."
-    return
-  fi
-  trap forget_changes EXIT
-  say "What would change in $PREFIX, account $ACCOUNT, region $REGION:"
-  aws cloudformation describe-change-set --change-set-name "$CHANGE_SET" --output table \
-    --query 'Changes[].ResourceChange.{Action: Action, Replacement: Replacement, Name: LogicalResourceId, Type: ResourceType}'
-}
-
-forget_changes() {
-  aws cloudformation delete-change-set --change-set-name "$CHANGE_SET"
-  # A change set for a new stack leaves an empty stack behind, in review.
-  if [[ -z "$STATUS" ]]; then aws cloudformation delete-stack --stack-name "$PREFIX"; fi
-  say "Nothing was changed; the change set is deleted."
-}
-
-# An empty change set counts as failed, and the AWS CLI leaves it behind.
-forget_empty_changes() {
-  local own="starts_with(ChangeSetName, 'awscli-cloudformation-package-deploy')"
-  aws cloudformation list-change-sets --stack-name "$PREFIX" --output text \
-    --query "Summaries[?Status=='FAILED' && $own].[ChangeSetId]" |
-    while read -r change_set; do aws cloudformation delete-change-set --change-set-name "$change_set"; done
+# A change set cannot say it, so it is said afterwards.
+protect() {
+  local option=--enable-termination-protection
+  if [[ -z "${TERMINATION_PROTECTION:-}" && -z "$WAS_NEW" ]]; then return; fi
+  if [[ "${TERMINATION_PROTECTION:-on}" == off ]]; then option=--no-enable-termination-protection; fi
+  aws cloudformation update-termination-protection --stack-name "$PREFIX" "$option" >/dev/null ||
+    say "Termination protection was not changed (above is why); everything else is done."
 }
 
 # read_output KEY: prints an output of the stack, or nothing.

@@ -4,10 +4,15 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source infra/checks.sh
+source infra/waiting.sh
 
 main() {
   check_surroundings
-  [[ -n "$(find_status)" ]] || fail "There is no stack $PREFIX in account $ACCOUNT, region $REGION."
+  STATUS="$(find_status)"
+  [[ -n "$STATUS" ]] || fail "There is no stack $PREFIX in account $ACCOUNT, region $REGION."
+  fail_if_busy
+  PROTECTED="$(aws cloudformation describe-stacks --stack-name "$PREFIX" --output text \
+    --query 'Stacks[0].EnableTerminationProtection')"
   SECRETS="$(list_secrets)"
   show_consequences
   confirm
@@ -25,6 +30,9 @@ show_consequences() {
   say "  Tokens are not rotated any more: the last ones expire within the hour."
   say "  Hosted links stop working. Another deployment has another redirect URI, to be registered in NetSuite."
   say "  Grants stay valid at NetSuite: run \`suitetoken revoke NAME\` before, where they should end."
+  if [[ "$PROTECTED" == True ]]; then
+    say "  The stack is protected against deletion. When you confirm, the protection is taken off, and then it is deleted."
+  fi
   if [[ -n "$SECRETS" ]]; then
     say "These secrets stay, at \$0.40 each a month (the list price in most regions); a deployment with this prefix finds them again:"
     say "  ${SECRETS//$'\n'/$'\n'  }"
@@ -41,12 +49,17 @@ confirm() {
 }
 
 delete() {
-  aws cloudformation delete-stack --stack-name "$PREFIX"
+  if [[ "$PROTECTED" == True ]]; then
+    aws cloudformation update-termination-protection --stack-name "$PREFIX" --no-enable-termination-protection >/dev/null ||
+      fail "The protection against deletion cannot be taken off (above is why). Nothing was deleted."
+  fi
+  aws cloudformation delete-stack --stack-name "$PREFIX" ${DEPLOY_ROLE:+--role-arn "$DEPLOY_ROLE"} --client-request-token "$RUN"
   say "Waiting until it is gone …"
-  aws cloudformation wait stack-delete-complete --stack-name "$PREFIX" || {
+  await_stack
+  if [[ -n "$STATUS" ]]; then
     show_failures
-    fail "The stack is not deleted."
-  }
+    fail "The stack is not deleted: it is $STATUS, and no longer protected against deletion."
+  fi
   say "The stack is deleted."
   if [[ -n "$SECRETS" ]]; then
     say "To delete a secret that stayed, with 30 days to restore it:"

@@ -46,10 +46,7 @@ class Template:
     @classmethod
     def from_text(cls, text: str) -> Template:
         """Read a template, or raise TemplateError."""
-        try:
-            document = yaml.load(text, _Loader)  # noqa: S506  # nosec B506 # (a safe loader, with CloudFormation's tags)
-        except yaml.YAMLError as error:
-            raise TemplateError(f"The template is no YAML: {error}") from error
+        document = load_document(text)
         if "Transform" in document:
             raise TemplateError("The template's Transform is not known here.")
         return cls(
@@ -81,6 +78,15 @@ class Template:
         }
         graph = {name: resource.needs & present.keys() for name, resource in present.items()}
         return (present[name] for name in TopologicalSorter(graph).static_order())
+
+
+def load_document(text: str) -> dict[str, Any]:
+    """Return a template as plain values, its functions in their long form; raise TemplateError where it is no YAML."""
+    try:
+        document: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506  # nosec B506 # (safe, with more tags)
+    except yaml.YAMLError as error:
+        raise TemplateError(f"The template is no YAML: {error}") from error
+    return document
 
 
 def _default(parameter: Mapping[str, Any]) -> Any:

@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from deployed_template import Deployed, deploy
+from deployed_template import Deployed, deploy, read_document
 from token_broker.settings import CALLBACK_PATH
 
+ROUTE = "AWS::ApiGatewayV2::Route"
 API = "<HttpApi.ApiEndpoint>"
 
 
@@ -31,6 +32,16 @@ def test_routes(deployed: Deployed) -> None:
         "POST /authorize/{link}",
     ]
     assert {route["Target"] for route in routes} == {"integrations/<WebIntegration>"}
+
+
+def test_routes_are_made_one_after_the_other() -> None:
+    """API Gateway allows few such calls a second: one chain leads through all routes, and the stage is its end."""
+    resources = read_document()["Resources"]
+    chained = {name for name, it in resources.items() if it["Type"] in (ROUTE, "AWS::ApiGatewayV2::Stage")}
+    chain = ["ApiStage"]
+    while after := resources[chain[-1]].get("DependsOn"):
+        chain.append(after)
+    assert (len(chain), set(chain)) == (len(chained), chained)
 
 
 def test_api_reaches_the_web_function_with_payload_2(deployed: Deployed) -> None:
