@@ -26,6 +26,15 @@ def allows_one_style_only(policy: str) -> bool:
 
 def is_bound_to_this_host(cookie: str) -> bool:
     """Whether a cookie is for this very host, over TLS, for no script and no other site's form."""
-    name, *attributes = cookie.split("; ")
-    bound = {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(attributes)
-    return name.startswith("__Host-") and bound and not any(each.startswith("Domain") for each in attributes)
+    return cookie.startswith("__Host-") and "Path=/" in cookie.split("; ") and _is_kept_here(cookie)
+
+
+def is_bound_to_results(cookie: str) -> bool:
+    """Whether a cookie is for the result pages of this very host, over TLS, for no script and no other site's form."""
+    return cookie.startswith("__Secure-") and "Path=/result" in cookie.split("; ") and _is_kept_here(cookie)
+
+
+def _is_kept_here(cookie: str) -> bool:
+    _, *attributes = cookie.split("; ")
+    elsewhere = any(each.startswith("Domain") for each in attributes)
+    return {"Secure", "HttpOnly", "SameSite=Lax"} <= set(attributes) and not elsewhere

@@ -7,7 +7,7 @@ from typing import Any
 
 from fuzz.damage import CANARY, MARKUP
 from fuzz.stand import Stand
-from security_headers import HEADERS, allows_one_style_only, is_bound_to_this_host
+from security_headers import HEADERS, allows_one_style_only, is_bound_to_results, is_bound_to_this_host
 
 _SHORTEST_SECRET = 12
 
@@ -35,7 +35,8 @@ def hold_safe_response(answer: dict[str, Any]) -> None:
     wrong = {name for name, value in HEADERS.items() if answer["headers"].get(name) != value}
     assert not wrong or (wrong, answer["headers"]["Referrer-Policy"]) == ({"Referrer-Policy"}, "same-origin"), wrong
     assert allows_one_style_only(answer["headers"]["Content-Security-Policy"])
-    assert all(is_bound_to_this_host(cookie) for cookie in answer.get("cookies") or ())
+    cookies = answer.get("cookies") or ()
+    assert all(is_bound_to_this_host(cookie) or is_bound_to_results(cookie) for cookie in cookies)
     lines = [*map(str, answer["headers"].values()), *(answer.get("cookies") or ())]
     assert not any(character in line for line in lines for character in "\r\n\x00")
     body = str(answer.get("body") or "")

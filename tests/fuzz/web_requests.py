@@ -39,6 +39,8 @@ HEADERS = {
     "sec-fetch-site": ["same-origin", "none", "cross-site"],
     "accept-language": ["zh", "zh-TW;q=0.9,en;q=nan", "*", ";q=", "en;q=inf," * 400],
     "sec-purpose": ["prefetch", "prefetch;prerender"],
+    "x-moz": ["prefetch"],
+    "sec-fetch-mode": ["navigate", "no-cors", MARKUP],
     "content-type": ["application/x-www-form-urlencoded", "application/json", "multipart/form-data"],
     "host": ["evil.example", MARKUP],
     "x-forwarded-host": ["evil.example"],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fake_secret import LIFE, Workload, make_workload
 from suitetoken.errors import SuiteTokenError, TokenExpired, Unavailable
@@ -86,6 +88,34 @@ def test_a_clock_that_is_set_back_unseen_does_not_lengthen_a_life(quiet: float, 
     workload.time.advance(quiet)
     workload.time.set_wall(jump)
     assert _serve_until_refused(workload, step=1) > 0
+
+
+@given(
+    ahead=st.sampled_from([0.0, 5.0, 300.0, 1000.0, 3000.0]),
+    quiet=st.floats(0, 2 * LIFE),
+    lands=st.floats(1, 60),
+    down=st.booleans(),
+)
+def test_a_clock_that_is_set_back_to_soon_after_the_last_question_ends_no_later(
+    ahead: float, quiet: float, lands: float, down: bool
+) -> None:
+    """Set ahead or not, quiet for as long as it likes, then set back: from a second after the last question on."""
+    workload = make_workload()
+    token = workload.secret.document.token
+    assert token is not None
+    workload.ask()
+    workload.time.set_wall(ahead)
+    workload.ask()
+    if down:
+        workload.secret.go_down()
+    workload.time.advance(quiet)
+    workload.time.set_wall(lands - quiet)
+    has_ended = workload.time.true >= token.expires_at
+    try:
+        served = workload.ask()
+    except SuiteTokenError:
+        return
+    assert served != token.access_token or not has_ended
 
 
 def test_the_stores_date_is_read_as_late_as_it_may_be() -> None:
