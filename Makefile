@@ -82,7 +82,7 @@ unit-3.13: .venv-3.13/ready .build/broker.zip
 endif
 
 bench: .build/bench/ready ## Speed beside the peers; writes docs/benchmarks (under two minutes)
-	@PYTHONPATH=$(PYTHONPATH):tests .build/bench/bin/python -m bench
+	@PYTHONPATH=$(PYTHONPATH):. .build/bench/bin/python -m tests.bench
 
 # The peers are in an environment of their own: nothing else needs them.
 .build/bench/ready: .venv/ready requirements/bench.txt
@@ -93,7 +93,7 @@ bench: .build/bench/ready ## Speed beside the peers; writes docs/benchmarks (und
 	@touch $@
 
 soak: .venv/ready ## Simulated time with everything going wrong: SECONDS=60 SEED=1 CONNECTIONS=30 DAYS=20 ACCIDENTS=1 JOBS=1
-	@PYTHONPATH=$(PYTHONPATH):tests $(BIN)/python -m soak --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1) \
+	@PYTHONPATH=$(PYTHONPATH):. $(BIN)/python -m tests.soak --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1) \
 	  --connections $(or $(CONNECTIONS),30) --days $(or $(DAYS),20) \
 	  --accidents $(or $(ACCIDENTS),1) --jobs $(or $(JOBS),1) $(ARGS)
 
@@ -105,7 +105,7 @@ FUZZ := .build/fuzz/bin
 endif
 
 fuzz: $(dir $(FUZZ))ready ## Hostile input of every kind: INPUTS=100000 SEED=1 TARGET=… (about ten minutes)
-	@PYTHONPATH=$(PYTHONPATH):tests $(FUZZ)/python -m fuzz --inputs $(or $(INPUTS),100000) --seed $(or $(SEED),1) --target '$(TARGET)' $(ARGS)
+	@PYTHONPATH=$(PYTHONPATH):. $(FUZZ)/python -m tests.fuzz --inputs $(or $(INPUTS),100000) --seed $(or $(SEED),1) --target '$(TARGET)' $(ARGS)
 
 .build/fuzz/ready: .venv/ready requirements/fuzz.txt
 	@echo 'Installing atheris and what is fuzzed into .build/fuzz …'
@@ -119,10 +119,10 @@ fuzz: $(dir $(FUZZ))ready ## Hostile input of every kind: INPUTS=100000 SEED=1 T
 	@$(BIN)/python infra/package.py
 
 screenshots: .venv/ready ## The pictures of the guides, taken anew
-	@PYTHONPATH=$(PYTHONPATH):tests $(BIN)/python -m browser_pictures
+	@PYTHONPATH=$(PYTHONPATH):. $(BIN)/python -m tests.browser.pictures
 
 scale: .venv/ready ## Deployments of up to 100,000 connections, simulated (about ten minutes)
-	@PYTHONPATH=$(PYTHONPATH):tests $(BIN)/python -m scale
+	@PYTHONPATH=$(PYTHONPATH):. $(BIN)/python -m tests.scale
 
 package: .venv/ready ## The Lambda artefact, .build/broker.zip, and the layer for private keys
 	@$(BIN)/python infra/package.py

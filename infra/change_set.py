@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from local.template import load_document
+from local.stack.template import load_document
 
 TEMPLATE = Path(__file__).parent / "template.yaml"
 _UPLOADED = {"Code": ("S3Bucket", "S3Key"), "Content": ("S3Bucket", "S3Key")}

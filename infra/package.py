@@ -15,8 +15,8 @@ import boto3
 import click
 
 from artefact import copy_needed, differing_names, list_compiled, list_files, weigh, zip_folder
-from local.execution import OF_THE_CLIENT, OF_THE_RUNTIME, ExecutionEnvironment, Machine, link_packages
-from local.functions import FunctionSettings
+from local.functions.execution import OF_THE_CLIENT, OF_THE_RUNTIME, ExecutionEnvironment, Machine, link_packages
+from local.functions.functions import FunctionSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".build"

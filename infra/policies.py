@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from local.intrinsics import Scope, resolve
-from local.template import Resource, Template
+from local.stack.intrinsics import Scope, resolve
+from local.stack.template import Resource, Template
 
 _TEMPLATE = Path(__file__).parent / "template.yaml"
 _PLACE = "eu-west-1:111122223333"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from local.demo import tell_story
+from local.demo.demo import tell_story
+from local.demo.story import StepFailed
 from local.run import DEFAULT_FOLDER, DEFAULT_SECONDS, Ports, run
-from local.story import StepFailed
 from suitetoken.errors import SuiteTokenError
 
 _PORT = click.IntRange(0, 65535)

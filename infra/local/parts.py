@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from local.functions import FunctionSettings
-from local.http_events import Route
-from local.intrinsics import TemplateError
-from local.queue import Mapped
-from local.schedule import parse_period
-from local.stack import Made, Stack
+from local.functions.functions import FunctionSettings
+from local.gateway.http_events import Route
+from local.stack.intrinsics import TemplateError
+from local.stack.stack import Made, Stack
+from local.triggers.queue import Mapped
+from local.triggers.schedule import parse_period
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from queue import Empty, SimpleQueue
 
 from local.shell import make_shell_file, private_file
 from local.twin import NETSUITE_ACCOUNT, Twin
+from suitetoken.aws.records import client_secret
+from suitetoken.aws.store import Store
 from suitetoken.documents import Client
 from suitetoken.errors import AlreadyExists
-from suitetoken.records import client_secret
-from suitetoken.store import Store
 
 DEFAULT_FOLDER = Path(__file__).parents[2] / ".local"
 DEFAULT_SECONDS = 8 * 3600

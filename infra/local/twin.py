@@ -19,16 +19,16 @@ import boto3
 from local.aws.observed import observed_events, read_notices
 from local.aws.server import aws_server
 from local.environment import ACCOUNT, REGION, make_environ, merge_environ
-from local.functions import Functions, FunctionSettings, Handler, make_broker_handler
-from local.gateway import Gateway
+from local.functions.functions import Functions, FunctionSettings, Handler, make_broker_handler
+from local.gateway.gateway import Gateway
 from local.netsuite import default_world, serve
 from local.parts import read_functions, read_mapping, read_routes, read_schedule
-from local.queue import QueueDriver
-from local.resource_types import Place
-from local.schedule import ScheduleDriver
-from local.stack import make_stack
-from local.template import Template
-from suitetoken.netsuite import make_endpoints
+from local.stack.resource_types import Place
+from local.stack.stack import make_stack
+from local.stack.template import Template
+from local.triggers.queue import QueueDriver
+from local.triggers.schedule import ScheduleDriver
+from suitetoken.netsuite.rules import make_endpoints
 
 NETSUITE_ACCOUNT = "1234567"
 """The account of the integration records that are there from the start."""

@@ -11,14 +11,14 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suitetoken.errors import InvalidInput, SuiteTokenError
-from suitetoken.netsuite import parse_name
-from token_broker.broker import Remaining
-from token_broker.crashes import tell_crash
-from token_broker.metrics import emit
-from token_broker.orders import Order
-from token_broker.outcome import Outcome, Request, measure
-from token_broker.revocation import remove, revoke
-from token_broker.rotation import rotate
+from suitetoken.netsuite.rules import parse_name
+from token_broker.context.broker import Remaining
+from token_broker.context.outcome import Outcome, Request, measure
+from token_broker.notices.crashes import tell_crash
+from token_broker.notices.metrics import emit
+from token_broker.revocation.orders import Order
+from token_broker.revocation.revocation import remove, revoke
+from token_broker.rotation.rotation import rotate
 from token_broker.runtime import Handler, Runtime, make_entry_point
 
 _LONGEST_CORRELATION_ID = 64

@@ -18,15 +18,15 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
 
-from suitetoken.keys import LINK_KEY, STATE_KEY, KeyRing
-from suitetoken.store import Store
-from token_broker.broker import Broker
-from token_broker.events import Events
-from token_broker.metrics import Measure, emit
-from token_broker.rotation_queue import RotationQueue
-from token_broker.settings import Settings
-from token_broker.signers import Signers
-from token_broker.token_endpoint import Timing, TokenEndpoint
+from suitetoken.aws.store import Store
+from suitetoken.signing.keys import LINK_KEY, STATE_KEY, KeyRing
+from token_broker.context.broker import Broker
+from token_broker.context.rotation_queue import RotationQueue
+from token_broker.context.settings import Settings
+from token_broker.netsuite.signers import Signers
+from token_broker.netsuite.token_endpoint import Timing, TokenEndpoint
+from token_broker.notices.events import Events
+from token_broker.notices.metrics import Measure, emit
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 _TALKATIVE = ("aws_lambda_powertools", "boto3", "botocore", "urllib3")

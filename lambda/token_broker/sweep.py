@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from token_broker.listing import find_due
-from token_broker.metrics import count, emit
+from token_broker.notices.metrics import count, emit
+from token_broker.rotation.listing import find_due
 from token_broker.runtime import Handler, Runtime, make_entry_point
 
 

@@ -14,19 +14,19 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suitetoken.documents import Grant
 from suitetoken.errors import InvalidSignedText, SignedTextExpired, SuiteTokenError
-from suitetoken.links import ATTEMPT_SECONDS, Result, sign_result, verify_result
-from token_broker.authorize import begin_attempt, open_link
-from token_broker.callback import AttemptRefused, Reply, Returned, complete, recognize
-from token_broker.crashes import tell_crash
-from token_broker.grants import GrantMismatch
-from token_broker.languages import choose_language
-from token_broker.metrics import count, emit
+from suitetoken.signing.links import ATTEMPT_SECONDS, Result, sign_result, verify_result
+from token_broker.authorization.authorize import begin_attempt, open_link
+from token_broker.authorization.callback import AttemptRefused, Reply, Returned, complete, recognize
+from token_broker.authorization.speculation import is_speculative
+from token_broker.authorization.way_back import find_way_back, keep_link
+from token_broker.context.settings import CALLBACK_PATH
+from token_broker.grants.grants import GrantMismatch
+from token_broker.languages.words import choose_language
+from token_broker.notices.crashes import tell_crash
+from token_broker.notices.metrics import count, emit
 from token_broker.pages import CONTENT_SECURITY_POLICY, Pages
 from token_broker.pages.outcomes import BEGIN_AGAIN, STATUSES, outcome_of_error
 from token_broker.runtime import Handler, Runtime, make_entry_point
-from token_broker.settings import CALLBACK_PATH
-from token_broker.speculation import is_speculative
-from token_broker.way_back import find_way_back, keep_link
 
 
 def make_handler(runtime: Runtime) -> Handler:

@@ -10,8 +10,8 @@ import pytest
 from local.netsuite import Integration
 from local.netsuite.certificates import upload
 from local.netsuite.world import ACCOUNTANT
-from playbooks import Played, Theatre, theatre
-from suitetoken.records import read_token
+from suitetoken.aws.records import read_token
+from tests.stacks.playbooks import Played, Theatre, theatre
 
 __all__ = ["theatre"]
 

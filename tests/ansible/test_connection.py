@@ -7,14 +7,14 @@ import time
 import boto3
 import pytest
 
-from playbooks import Theatre, theatre
 from suitetoken.admin.clients import add_client, make_client
 from suitetoken.admin.connections import add_connection, make_connection
 from suitetoken.admin.hosted_links import make_hosted_link
 from suitetoken.admin.readers import read_readers
 from suitetoken.admin.replicas import change_replicas, read_replicas
-from suitetoken.keys import LINK_KEY, KeyRing
-from suitetoken.records import connection_secret, read_connection, token_secret
+from suitetoken.aws.records import connection_secret, read_connection, token_secret
+from suitetoken.signing.keys import LINK_KEY, KeyRing
+from tests.stacks.playbooks import Theatre, theatre
 
 __all__ = ["theatre"]
 

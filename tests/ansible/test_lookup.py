@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from aws_for_readers import ACCOUNT, REGION, running_aws
-from playbooks import run_playbook
 from suitetoken.documents import TokenDocument
-from token_samples import make_access_token
+from tests.readers.aws import ACCOUNT, REGION, running_aws
+from tests.samples.tokens import make_access_token
+from tests.stacks.playbooks import run_playbook
 
 TASKS = """
 - hosts: localhost

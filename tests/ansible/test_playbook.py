@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from local.netsuite.world import CHART
-from playbooks import ROOT, Theatre, theatre
 from suitetoken.admin.clients import add_client, make_client
 from suitetoken.admin.connections import add_connection, make_connection
+from suitetoken.aws.records import connection_secret, read_connection, read_token, token_secret
 from suitetoken.documents import Problem, TokenDocument
-from suitetoken.records import connection_secret, read_connection, read_token, token_secret
-from token_samples import NOW, make_access_token
+from tests.samples.tokens import NOW, make_access_token
+from tests.stacks.playbooks import ROOT, Theatre, theatre
 
 __all__ = ["theatre"]
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from playbooks import ROOT
 from suitetoken.admin.status import ConnectionStatus
+from tests.stacks.playbooks import ROOT
 
 COLLECTION = ROOT / "lib/ansible_collections/suitetoken/netsuite"
 PLUGINS = COLLECTION / "plugins"

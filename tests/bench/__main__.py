@@ -8,13 +8,13 @@ from typing import TypeVar
 
 import click
 
-from bench.cold import measure_cold_starts
-from bench.crowd import THREADS, gather_cold_crowds, gather_rotation_crowds
-from bench.hot import measure_hot_reads
-from bench.idle import count_idle_calls, measure_memory
-from bench.report import write_report
-from bench.results import Goal, Results, judge
-from bench.week import simulate_week
+from tests.bench.cold import measure_cold_starts
+from tests.bench.crowd import THREADS, gather_cold_crowds, gather_rotation_crowds
+from tests.bench.hot import measure_hot_reads
+from tests.bench.idle import count_idle_calls, measure_memory
+from tests.bench.report import write_report
+from tests.bench.results import Goal, Results, judge
+from tests.bench.week import simulate_week
 
 T = TypeVar("T")
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.parameters import SecretsProvider, constants, get_secret
 
-from bench.store import NAME, SECRET_ID, BenchStore
 from suitetoken import TokenReader
+from tests.bench.store import NAME, SECRET_ID, BenchStore
 
 OURS = "suitetoken TokenReader.token"
 PROVIDER = "Powertools SecretsProvider.get"

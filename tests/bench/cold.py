@@ -14,9 +14,9 @@ from tempfile import TemporaryDirectory
 
 import boto3
 
-from bench.interleaved import Timing, time_arms
-from bench.store import NAME, SECRET_ID, BenchStore
 from local.aws.server import aws_server
+from tests.bench.interleaved import Timing, time_arms
+from tests.bench.store import NAME, SECRET_ID, BenchStore
 
 BARE = "python, doing nothing"
 OUR_COMMAND = "suitetoken token"

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from random import seed
 from threading import Barrier, Event, Thread
 
-from bench.arms import Arm, make_caching, make_get_secret, make_ours, make_provider
-from bench.simulated_time import simulated_time
-from bench.store import LIFE, ROTATE_AFTER, BenchStore
-from token_samples import NOW
+from tests.bench.arms import Arm, make_caching, make_get_secret, make_ours, make_provider
+from tests.bench.simulated_time import simulated_time
+from tests.bench.store import LIFE, ROTATE_AFTER, BenchStore
+from tests.samples.tokens import NOW
 
 THREADS = 1000
 _QUIET_SECONDS = 0.5

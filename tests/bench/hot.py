@@ -7,9 +7,9 @@ from collections.abc import Callable
 from functools import partial
 from timeit import Timer
 
-from bench.arms import make_arms
-from bench.interleaved import Timing, time_arms
-from bench.store import NAME, BenchStore
+from tests.bench.arms import make_arms
+from tests.bench.interleaved import Timing, time_arms
+from tests.bench.store import NAME, BenchStore
 
 BASE = "dict lookup + clock read"
 _ROUNDS = 60

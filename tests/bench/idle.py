@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from random import seed
 from threading import active_count
 
-from bench.arms import CACHING, OURS, PROVIDER, make_arms
-from bench.peers_in_bulk import make_holders
-from bench.simulated_time import simulated_time
-from bench.store import LIFE, ROTATE_AFTER, BenchStore
-from token_samples import NOW
+from tests.bench.arms import CACHING, OURS, PROVIDER, make_arms
+from tests.bench.peers_in_bulk import make_holders
+from tests.bench.simulated_time import simulated_time
+from tests.bench.store import LIFE, ROTATE_AFTER, BenchStore
+from tests.samples.tokens import NOW
 
 HOURS = 24
 HOLDERS = 1000

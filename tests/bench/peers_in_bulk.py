@@ -7,9 +7,9 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.parameters import SecretsProvider
 
-from bench.arms import CACHING, OURS, PROVIDER
-from bench.store import BenchStore
 from suitetoken import TokenReader
+from tests.bench.arms import CACHING, OURS, PROVIDER
+from tests.bench.store import BenchStore
 
 _HOUR = 3600
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from jinja2 import Environment
 
-from bench.arms import OURS
-from bench.cold import OUR_COMMAND, OUR_LIBRARY
-from bench.results import Results
+from tests.bench.arms import OURS
+from tests.bench.cold import OUR_COMMAND, OUR_LIBRARY
+from tests.bench.results import Results
 
 _WIDEST = 330
 _NARROWEST = 2

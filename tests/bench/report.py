@@ -8,15 +8,15 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bench.arms import OURS
-from bench.cold import AWS_CLI
-from bench.crowd import THREADS
-from bench.hot import BASE
-from bench.idle import HOLDERS
-from bench.machine import describe_machine, list_versions
-from bench.plot import draw_plot
-from bench.results import Results, judge
-from bench.week import ASK_SECONDS, OUTAGE_MINUTES
+from tests.bench.arms import OURS
+from tests.bench.cold import AWS_CLI
+from tests.bench.crowd import THREADS
+from tests.bench.hot import BASE
+from tests.bench.idle import HOLDERS
+from tests.bench.machine import describe_machine, list_versions
+from tests.bench.plot import draw_plot
+from tests.bench.results import Results, judge
+from tests.bench.week import ASK_SECONDS, OUTAGE_MINUTES
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _FOLDER = Path(__file__).parents[2] / "docs/benchmarks"

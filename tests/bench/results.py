@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bench.arms import CACHING, GET_SECRET, OURS, PROVIDER
-from bench.cold import AWS_CLI, OUR_COMMAND
-from bench.crowd import THREADS, Crowd
-from bench.hot import BASE
-from bench.idle import IdleHour
-from bench.interleaved import Timing
-from bench.week import Week
+from tests.bench.arms import CACHING, GET_SECRET, OURS, PROVIDER
+from tests.bench.cold import AWS_CLI, OUR_COMMAND
+from tests.bench.crowd import THREADS, Crowd
+from tests.bench.hot import BASE
+from tests.bench.idle import IdleHour
+from tests.bench.interleaved import Timing
+from tests.bench.week import Week
 
 
 @dataclass(frozen=True, slots=True)

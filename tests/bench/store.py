@@ -14,7 +14,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from suitetoken.documents import TokenDocument
-from token_samples import make_access_jwt, make_access_token
+from tests.samples.tokens import make_access_jwt, make_access_token
 
 NAME = "finance-prod"
 SECRET_ID = f"suitetoken/token/{NAME}"

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from random import Random, seed
 from typing import Any
 
-from bench.arms import Arm, make_caching, make_get_secret, make_ours
-from bench.simulated_time import Clock, simulated_time
-from bench.store import LIFE, ROTATE_AFTER, BenchStore
 from suitetoken.reader.timing import LEEWAY_SECONDS
-from token_samples import NOW
+from tests.bench.arms import Arm, make_caching, make_get_secret, make_ours
+from tests.bench.simulated_time import Clock, simulated_time
+from tests.bench.store import LIFE, ROTATE_AFTER, BenchStore
+from tests.samples.tokens import NOW
 
 ASK_SECONDS = 10
 SWEEP_SECONDS = 300

@@ -1,7 +1,7 @@
 """How wide the one window is: from NetSuite spending a one-time refresh token until its answer is saved.
 
-`PYTHONPATH=lib:lambda:infra:tests .venv/bin/python -m bench.window`. In AWS one PutSecretValue takes longer than here,
-and NetSuite's answer has the way back to come; what is measured is what suitetoken itself adds.
+`PYTHONPATH=lib:lambda:infra:. .venv/bin/python -m tests.bench.window`. In AWS one PutSecretValue takes longer than
+here, and NetSuite's answer has the way back to come; what is measured is what suitetoken itself adds.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Any
 import click
 import requests
 
-from road import NAME, Road, make_road
-from token_samples import PUBLIC
+from tests.samples.tokens import PUBLIC
+from tests.worlds.steps import NAME, Road, make_road
 
 _ROUNDS = 60
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from browser_stage import BrowserStage, make_stage
+from tests.browser.stage import BrowserStage, make_stage
 
 _HERE = Path(__file__).parent
 

@@ -12,9 +12,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, Route
 
-from browser_pages import ADDRESS, FACTS, KINDS, render
-from chromium import chromium
-from token_broker.languages import LANGUAGES, read_words
+from tests.browser.chromium import chromium
+from tests.samples.pages import ADDRESS, FACTS, KINDS, render
+from token_broker.languages.words import LANGUAGES, read_words
 from token_broker.pages import CONTENT_SECURITY_POLICY
 from token_broker.pages.outcomes import BEGIN_AGAIN, STATUSES
 

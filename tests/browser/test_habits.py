@@ -9,9 +9,9 @@ import pytest
 import requests
 from playwright.sync_api import Page
 
-from browser_stage import BrowserStage, authorize, decide, expect_heading, log_in, path, press_button
-from chromium import launch_with_profile
-from token_broker.languages import read_words
+from tests.browser.chromium import launch_with_profile
+from tests.browser.stage import BrowserStage, authorize, decide, expect_heading, log_in, path, press_button
+from token_broker.languages.words import read_words
 
 WORDS = read_words("en")
 _NO_COOKIES = {"profile": {"default_content_setting_values": {"cookies": 2}}}

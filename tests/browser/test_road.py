@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Request
 
-from browser_stage import BrowserStage, authorize, decide, expect_heading, log_in, path, press_button
 from suitetoken.admin.hosted_links import revoke_links
-from suitetoken.records import connection_secret
-from token_broker.languages import read_words
+from suitetoken.aws.records import connection_secret
+from tests.browser.stage import BrowserStage, authorize, decide, expect_heading, log_in, path, press_button
+from token_broker.languages.words import read_words
 
 EXPIRED = 6 * 60
 """Seconds that a minute's link is surely dead after: its life and the leeway for clocks."""

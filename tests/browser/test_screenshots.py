@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-from browser_pictures import FOLDER, PICTURES, take
+from tests.browser.pictures import FOLDER, PICTURES, take
 
 DOCS = FOLDER.parent
 MOST_BYTES = 100_000

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-import machine_kill_flows
-from broken_off import ANSWERED, break_off
-from kill import TOKEN_REQUEST, Executioner, Killed, When, watch
-from machine_world import make_silent_road
-from memory_aws.world import make_memory_world
-from road import NAME, Road
 from suitetoken.admin.certificates import register
 from suitetoken.admin.connections import ConnectionChange, update_settings
 from suitetoken.admin.hosted_links import revoke_links
+from tests.crashes import machine_flows as machine_kill_flows
+from tests.crashes.dying_callback import ANSWERED, break_off
+from tests.crashes.kill import TOKEN_REQUEST, Executioner, Killed, When, watch
+from tests.memory_aws.world import make_memory_world
+from tests.worlds.machine_world import make_silent_road
+from tests.worlds.steps import NAME, Road
 
 DUE = 2401
 

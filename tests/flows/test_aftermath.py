@@ -1,6 +1,6 @@
-"""A death, another act, and what is found later: `aftermath.py` has the laws; here is a part of all cases.
+"""A death, another act, and what is found later: `then_another.py` has the laws; here is a part of all cases.
 
-Every case is tried by `python tests/aftermath.py` (with `PYTHONPATH=lib:lambda:infra:tests`, half a minute).
+Every case is tried by `python -m tests.crashes.then_another` (with `PYTHONPATH=lib:lambda:infra:.`, half a minute).
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from itertools import islice
 
 import pytest
 
-from aftermath import find_breaches, list_cases
-from interleaving import KINDS
+from tests.crashes.then_another import find_breaches, list_cases
+from tests.crashes.two_at_once import KINDS
 
 PART = 5
 """Every so many cases are tried: a prime number, so that each act and each instant has its turn."""

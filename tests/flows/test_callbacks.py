@@ -7,17 +7,17 @@ from dataclasses import replace
 
 import pytest
 
-from broken_off import ANSWERED, break_off
-from interruption import Interruption
-from kill import watch
-from road import NAME, Road
 from suitetoken.admin.clients import ClientChange, update_client
 from suitetoken.admin.connections import ConnectionChange, update_settings
 from suitetoken.admin.hosted_links import revoke_links
+from suitetoken.aws.records import connection_secret, update_connection
 from suitetoken.documents import Problem
-from suitetoken.records import connection_secret, update_connection
-from token_broker.exchange import EXCHANGED
-from world import LambdaContext, Page
+from tests.crashes.dying_callback import ANSWERED, break_off
+from tests.crashes.kill import watch
+from tests.crashes.meanwhile import Interruption
+from tests.worlds.steps import NAME, Road
+from tests.worlds.world import LambdaContext, Page
+from token_broker.authorization.exchange import EXCHANGED
 
 DUE = 2401
 

@@ -10,13 +10,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from every_flow import find_keys, find_secrets, walk_every_flow
-from road import NAME, Road, make_road
+from suitetoken.aws.records import client_secret, connection_secret, read_client, token_secret
 from suitetoken.errors import SuiteTokenError
-from suitetoken.records import client_secret, connection_secret, read_client, token_secret
-from token_broker.broker import Broker
-from token_samples import CONFIDENTIAL, PUBLIC
-from world import ORIGIN
+from tests.samples.tokens import CONFIDENTIAL, PUBLIC
+from tests.worlds.every_flow import find_keys, find_secrets, walk_every_flow
+from tests.worlds.steps import NAME, Road, make_road
+from tests.worlds.world import ORIGIN
+from token_broker.context.broker import Broker
 
 
 @pytest.fixture(params=[CONFIDENTIAL, PUBLIC], ids=["confidential", "public"])

@@ -1,6 +1,6 @@
-"""Two at once, at every instant: `interleaving.py` has the acts and the laws; here is a part of all cases.
+"""Two at once, at every instant: `two_at_once.py` has the acts and the laws; here is a part of all cases.
 
-Every case is tried by `python tests/interleaving.py` (with `PYTHONPATH=lib:lambda:infra:tests`, a minute).
+Every case is tried by `python -m tests.crashes.two_at_once` (with `PYTHONPATH=lib:lambda:infra:.`, a minute).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from itertools import islice
 
 import pytest
 
-from interleaving import (
+from tests.crashes.two_at_once import (
     CALL_BACK,
     KILL_LINKS,
     KINDS,

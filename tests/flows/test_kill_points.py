@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from disturbance import BROKEN, KINDS, WINDOW, disturb, follow
-from kill import TOKEN_REQUEST, When
-from kill_flows import FLOWS, By, Flow
-from kill_points import READINGS, TABLE, make_rows, read_page, title
-from machine_kill_flows import MACHINE_FLOWS
-from token_broker.one_time import HOLD_SECONDS
+from tests.crashes.accident import BROKEN, KINDS, WINDOW, disturb, follow
+from tests.crashes.flows import FLOWS, By, Flow
+from tests.crashes.kill import TOKEN_REQUEST, When
+from tests.crashes.kill_points import READINGS, TABLE, make_rows, read_page, title
+from tests.crashes.machine_flows import MACHINE_FLOWS
+from token_broker.saving.one_time import HOLD_SECONDS
 
 PAGE = read_page()
 CASES = [pytest.param(flow, kind, id=f"{flow.name}, {kind}") for flow in KINDS for kind in KINDS[flow]]
@@ -42,7 +42,7 @@ def test_a_rotation_survives_every_death(flow: Flow[Any], kind: str) -> None:
 
 @pytest.mark.parametrize(("flow", "kind"), CASES)
 def test_the_page_is_current(flow: Flow[Any], kind: str) -> None:
-    """Every accident, tried anew; where it fails, run `python tests/kill_points.py` and look at what has changed."""
+    """Every accident, tried anew; where it fails, run `python -m tests.crashes.kill_points`, look at what changed."""
     assert "\n".join(make_rows(flow, kind)) in TABLE.read_text(encoding="utf-8")
 
 

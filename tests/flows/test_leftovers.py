@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kill import Executioner, Killed, watch
-from memory_aws.world import bus_of, told
-from road import NAME, Road
-from small_netsuite import LOST
-from stored_versions import fill_with_versions
+from suitetoken.aws.records import client_secret, connection_secret
 from suitetoken.documents import TokenDocument
-from suitetoken.records import client_secret, connection_secret
-from token_broker.events import CONSENT_ENDING, ROTATION_FAILED
-from token_broker.news import is_worth_telling
-from token_broker.one_time import ANSWERED, PRESENTED
-from token_broker.versions import MOST_BEFORE_SAVING
-from token_samples import NOW, make_access_token
+from tests.crashes.kill import Executioner, Killed, watch
+from tests.memory_aws.world import bus_of, told
+from tests.samples.tokens import NOW, make_access_token
+from tests.worlds.small_netsuite import LOST
+from tests.worlds.steps import NAME, Road
+from tests.worlds.stored_versions import fill_with_versions
+from token_broker.notices.events import CONSENT_ENDING, ROTATION_FAILED
+from token_broker.rotation.news import is_worth_telling
+from token_broker.saving.one_time import ANSWERED, PRESENTED
+from token_broker.saving.versions import MOST_BEFORE_SAVING
 
 DUE = 2401
 

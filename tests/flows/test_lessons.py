@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from deployed_template import deploy
-from kill import Executioner, Killed, watch
-from road import NAME, Road, make_road
-from small_netsuite import LOST, NEVER_SENT
-from token_broker.one_time import HOLD_SECONDS
-from token_samples import CONFIDENTIAL, PUBLIC
+from tests.crashes.kill import Executioner, Killed, watch
+from tests.samples.tokens import CONFIDENTIAL, PUBLIC
+from tests.stacks.template import deploy
+from tests.worlds.small_netsuite import LOST, NEVER_SENT
+from tests.worlds.steps import NAME, Road, make_road
+from token_broker.saving.one_time import HOLD_SECONDS
 
 DUE = 2401
 THROTTLED = ClientError({"Error": {"Code": "ThrottlingException"}}, "any")

@@ -10,14 +10,14 @@ from typing import Any
 import boto3
 import pytest
 
-from interleaving import Interrupter
-from kill import Killed, watch
-from machine_world import NAME, MachineRoad, machine, make_machine_road, make_silent_road
-from memory_aws.world import make_memory_world
 from suitetoken.admin.certificates import Keys, Wanted, create, register, retire
 from suitetoken.errors import Conflict
-from suitetoken.machine import parse_key_spec
-from world import REGION, World
+from suitetoken.netsuite.machine import parse_key_spec
+from tests.crashes.kill import Killed, watch
+from tests.crashes.two_at_once import Interrupter
+from tests.memory_aws.world import make_memory_world
+from tests.worlds.machine_world import NAME, MachineRoad, machine, make_machine_road, make_silent_road
+from tests.worlds.world import REGION, World
 
 __all__ = ["machine"]
 

@@ -16,16 +16,16 @@ import pytest
 import requests
 from urllib3.exceptions import NewConnectionError
 
-import machine_kill_flows
-from deployed_template import deploy
-from machine_world import NAME, MachineRoad, make_silent_road
-from memory_aws.world import make_memory_world
-from road import Road, make_road
-from small_netsuite import SmallNetSuite
 from suitetoken.documents import Client
-from token_broker.due import SWEEP_SECONDS
-from token_samples import CONFIDENTIAL, PUBLIC
-from world import World
+from tests.crashes import machine_flows as machine_kill_flows
+from tests.memory_aws.world import make_memory_world
+from tests.samples.tokens import CONFIDENTIAL, PUBLIC
+from tests.stacks.template import deploy
+from tests.worlds.machine_world import NAME, MachineRoad, make_silent_road
+from tests.worlds.small_netsuite import SmallNetSuite
+from tests.worlds.steps import Road, make_road
+from tests.worlds.world import World
+from token_broker.grants.due import SWEEP_SECONDS
 
 DOWN = requests.ConnectionError(NewConnectionError(None, "refused"))  # type: ignore[arg-type]
 CONNECTIONS = 60

@@ -10,13 +10,13 @@ import threading
 
 import pytest
 
-from road import NAME, Road
 from suitetoken.admin.connections import ConnectionChange, update_settings
-from suitetoken.keys import LINK_KEY, STATE_KEY
-from suitetoken.records import connection_secret, token_secret
-from suitetoken.store import PREVIOUS
-from token_broker.one_time import HOLD_SECONDS
-from world import World
+from suitetoken.aws.records import connection_secret, token_secret
+from suitetoken.aws.store import PREVIOUS
+from suitetoken.signing.keys import LINK_KEY, STATE_KEY
+from tests.worlds.steps import NAME, Road
+from tests.worlds.world import World
+from token_broker.saving.one_time import HOLD_SECONDS
 
 DUE = 2401
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import pytest
 
-from local.browser import Browser, authorize
-from local.clock import MovableClock
+from local.demo.browser import Browser, authorize
 from local.netsuite import Integration
+from local.netsuite.clock import MovableClock
 from local.twin import NETSUITE_ACCOUNT, Twin
 from suitetoken import NetSuiteSession, TokenReader
+from suitetoken.aws.records import client_secret, connection_secret, read_connection, read_token, token_secret
+from suitetoken.aws.store import Store
 from suitetoken.documents import Client, Connection, TokenDocument, never_authorized
-from suitetoken.keys import LINK_KEY, KeyRing
-from suitetoken.links import Link, sign_link
-from suitetoken.records import client_secret, connection_secret, read_connection, read_token, token_secret
-from suitetoken.store import Store
+from suitetoken.signing.keys import LINK_KEY, KeyRing
+from suitetoken.signing.links import Link, sign_link
 
 HOUR = 3600
 QUERY = "SELECT id, acctnumber FROM account"

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from xray_daemon import XRayDaemon
+from tests.stacks.xray_daemon import XRayDaemon
 
 TRACED = {
     "AWS_EXECUTION_ENV": "AWS_Lambda_python3.13",
@@ -24,7 +24,7 @@ def test_no_trace_holds_a_secret(tmp_path: Path) -> None:
     told = tmp_path / "secrets.json"
     with XRayDaemon() as daemon:
         environ = {**os.environ, **TRACED, "AWS_XRAY_DAEMON_ADDRESS": daemon.address, "PYTHONPATH": ":".join(sys.path)}
-        walk = [sys.executable, str(Path(__file__).parents[1] / "every_flow.py"), str(told)]
+        walk = [sys.executable, str(Path(__file__).parents[1] / "worlds/every_flow.py"), str(told)]
         subprocess.run(walk, env=environ, check=True, capture_output=True, timeout=100)  # noqa: S603
         traces = daemon.text
     secrets = json.loads(told.read_text(encoding="utf-8"))

@@ -8,9 +8,9 @@ import warnings
 
 import click
 
-from fuzz.guided_run import Guided, fuzz_guided, is_possible, list_parsers
-from fuzz.long_run import Measured, fuzz, share_out
-from fuzz.targets import TARGETS
+from tests.fuzz.guided_run import Guided, fuzz_guided, is_possible, list_parsers
+from tests.fuzz.long_run import Measured, fuzz, share_out
+from tests.fuzz.targets import TARGETS
 
 _SHOWN_EVERY = 5.0
 

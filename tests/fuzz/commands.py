@@ -14,21 +14,21 @@ import click
 from botocore.exceptions import ClientError
 from hypothesis import strategies as st
 
-from fuzz.damage import MARKUP, ODD_TEXTS, one_of
-from fuzz.laws import hold_nothing_secret, hold_our_own_error
-from fuzz.memory import Secrets
-from fuzz.stand import NAMES, PREFIX, Stand, fresh_stand
-from fuzz.stored_documents import Damaged, damaged_documents, find_secrets
-from fuzz.target import Target
 from suitetoken.admin.deployment import Deployment
 from suitetoken.admin.doctor import secrets as doctor
 from suitetoken.cli import certificate, client, connection, status
 from suitetoken.cli.doctor import print_lines
 from suitetoken.documents import OVERRIDES
 from suitetoken.errors import SuiteTokenError
-from suitetoken.machine import GRANT_TYPES
-from suitetoken.netsuite import SCOPES
-from token_samples import NOW
+from suitetoken.netsuite.machine import GRANT_TYPES
+from suitetoken.netsuite.rules import SCOPES
+from tests.fuzz.damage import MARKUP, ODD_TEXTS, one_of
+from tests.fuzz.laws import hold_nothing_secret, hold_our_own_error
+from tests.fuzz.memory import Secrets
+from tests.fuzz.stand import NAMES, PREFIX, Stand, fresh_stand
+from tests.fuzz.stored_documents import Damaged, damaged_documents, find_secrets
+from tests.fuzz.target import Target
+from tests.samples.tokens import NOW
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,6 @@
-"""One parser under coverage-guided fuzzing (atheris): python -m fuzz.guided NAME [libFuzzer's options, corpus, files].
+"""One parser under coverage-guided fuzzing (atheris).
+
+`python -m tests.fuzz.guided NAME [libFuzzer's options, corpus, files]`.
 
 atheris ends the process itself: with 0 when it is done, with another code when a law is broken.
 """

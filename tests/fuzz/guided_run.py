@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from fuzz.texts import CHECKS, list_seeds
+from tests.fuzz.texts import CHECKS, list_seeds
 
 _FOLDER = Path(".build/fuzz-guided")
 _INPUTS = re.compile(r"number_of_executed_units:\s*(\d+)")
@@ -49,7 +49,7 @@ def fuzz_guided(name: str, seconds: int, seed: int) -> Guided:
         [
             sys.executable,
             "-m",
-            "fuzz.guided",
+            "tests.fuzz.guided",
             name,
             *options,
             "-print_final_stats=1",
@@ -63,7 +63,7 @@ def fuzz_guided(name: str, seconds: int, seed: int) -> Guided:
         check=False,
     )
     told = ended.stderr + ended.stdout
-    failure = "" if ended.returncode == 0 else f"{told[-3000:]}\nagain with: python -m fuzz.guided '{name}' FILE"
+    failure = "" if ended.returncode == 0 else f"{told[-3000:]}\nagain with: python -m tests.fuzz.guided '{name}' FILE"
     return Guided(name, _last(_INPUTS, told), _last(_COVERED, told), failure)
 
 

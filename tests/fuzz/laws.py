@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from fuzz.damage import CANARY, MARKUP
-from fuzz.stand import Stand
-from security_headers import HEADERS, allows_one_style_only, is_bound_to_results, is_bound_to_this_host
+from tests.browser.security_headers import HEADERS, allows_one_style_only, is_bound_to_results, is_bound_to_this_host
+from tests.fuzz.damage import CANARY, MARKUP
+from tests.fuzz.stand import Stand
 
 _SHORTEST_SECRET = 12
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fuzz.target import Target, run
+from tests.fuzz.target import Target, run
 
 PORTION = 500
 """Inputs that are drawn with one seed; what hypothesis remembers of them goes with them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from memory_aws.secrets import Held, MemorySecrets
+from tests.memory_aws.secrets import Held, MemorySecrets
 
 State = dict[str, Held]
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from fuzz.damage import ODD_TEXTS, damaged_json, damaged_objects, one_of
-from fuzz.laws import hold_no_crash, hold_nothing_secret
-from fuzz.stand import NAMES, fresh_stand
-from fuzz.target import Target
-from token_samples import NOW
+from tests.fuzz.damage import ODD_TEXTS, damaged_json, damaged_objects, one_of
+from tests.fuzz.laws import hold_no_crash, hold_nothing_secret
+from tests.fuzz.stand import NAMES, fresh_stand
+from tests.fuzz.target import Target
+from tests.samples.tokens import NOW
 
 _MESSAGE: dict[str, Any] = {
     "connection": "finance",

@@ -8,20 +8,20 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from fuzz.damage import BYTES, damaged_json, one_of
-from fuzz.laws import hold_our_own_error
-from fuzz.stand import CONFIDENTIAL, PREFIX, fresh_stand
-from fuzz.stored_documents import find_secrets
-from fuzz.target import Target
 from suitetoken import TokenReader
+from suitetoken.aws.records import token_secret
 from suitetoken.errors import SuiteTokenError, Unavailable
 from suitetoken.reader import SecretValue
 from suitetoken.reader.direct.direct_read import DirectRead
 from suitetoken.reader.direct.exchange import Answer
 from suitetoken.reader.names import TokenName
 from suitetoken.reader.secret_value import parse_date
-from suitetoken.records import token_secret
-from token_samples import NOW
+from tests.fuzz.damage import BYTES, damaged_json, one_of
+from tests.fuzz.laws import hold_our_own_error
+from tests.fuzz.stand import CONFIDENTIAL, PREFIX, fresh_stand
+from tests.fuzz.stored_documents import find_secrets
+from tests.fuzz.target import Target
+from tests.samples.tokens import NOW
 
 _DATES = ["", "Tue, 15 Jan 2027 08:00:00 GMT", "Tue, 15 Jan 2027 08:00:00", "x", "Fri, 99 Feb 99999 99:99:99 GMT", "é"]
 _KEYS = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": "eu-central-1"}

@@ -14,16 +14,16 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from fuzz.memory import Secrets, State, Told
-from fuzz.wire import WireNetSuite
-from machine_samples import export, make_certificate, make_key
 from suitetoken.documents import Certificate, Certificates, Client
-from suitetoken.keys import LINK_KEY, STATE_KEY
-from suitetoken.machine import CLIENT_CREDENTIALS
+from suitetoken.netsuite.machine import CLIENT_CREDENTIALS
+from suitetoken.signing.keys import LINK_KEY, STATE_KEY
+from tests.fuzz.memory import Secrets, State, Told
+from tests.fuzz.wire import WireNetSuite
+from tests.samples.machines import export, make_certificate, make_key
+from tests.samples.tokens import NOW
+from tests.worlds.world import ORIGIN, Clock, LambdaContext, World
 from token_broker import rotate, sweep, web
 from token_broker.runtime import Handler, Runtime
-from token_samples import NOW
-from world import ORIGIN, Clock, LambdaContext, World
 
 PUBLIC, CONFIDENTIAL, MACHINE = "payroll", "finance", "nightly"
 """The connections: of a public client, of a confidential one, and one without a person."""

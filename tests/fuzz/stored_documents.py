@@ -9,15 +9,15 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from fuzz.damage import damaged_json, damaged_texts, one_of
-from fuzz.laws import hold_no_crash, hold_nothing_secret, hold_our_own_error, hold_safe_response
-from fuzz.stand import DUE_SECONDS, MACHINE, MACHINE_KEY, NAMES, PERSONS, PREFIX, PUBLIC, Stand, fresh_stand
-from fuzz.target import Target
+from suitetoken.aws.records import client_secret, connection_secret, token_secret
 from suitetoken.documents import Client, Connection, TokenDocument
 from suitetoken.errors import InvalidDocument
-from suitetoken.keys import LINK_KEY, STATE_KEY
-from suitetoken.records import client_secret, connection_secret, token_secret
-from world import ORIGIN
+from suitetoken.signing.keys import LINK_KEY, STATE_KEY
+from tests.fuzz.damage import damaged_json, damaged_texts, one_of
+from tests.fuzz.laws import hold_no_crash, hold_nothing_secret, hold_our_own_error, hold_safe_response
+from tests.fuzz.stand import DUE_SECONDS, MACHINE, MACHINE_KEY, NAMES, PERSONS, PREFIX, PUBLIC, Stand, fresh_stand
+from tests.fuzz.target import Target
+from tests.worlds.world import ORIGIN
 
 _SECRET_FIELDS = frozenset({"client_secret", "refresh_token", "access_token", "raw"})
 KINDS: dict[str, Any] = {"client": Client, "connection": Connection, "token": TokenDocument}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fuzz import commands, messages, readers, stored_documents, texts, token_answers, web_requests
-from fuzz.target import Target
+from tests.fuzz import commands, messages, readers, stored_documents, texts, token_answers, web_requests
+from tests.fuzz.target import Target
 
 TARGETS: tuple[Target, ...] = (
     *web_requests.TARGETS,

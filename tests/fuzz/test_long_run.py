@@ -8,12 +8,12 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import strategies as st
 
-from fuzz.__main__ import main, print_table
-from fuzz.guided_run import list_parsers
-from fuzz.long_run import Measured, fuzz, share_out
-from fuzz.target import Target
-from fuzz.targets import TARGETS
-from fuzz.texts import list_seeds
+from tests.fuzz.__main__ import main, print_table
+from tests.fuzz.guided_run import list_parsers
+from tests.fuzz.long_run import Measured, fuzz, share_out
+from tests.fuzz.target import Target
+from tests.fuzz.targets import TARGETS
+from tests.fuzz.texts import list_seeds
 
 AN_HOUR = 3600.0
 

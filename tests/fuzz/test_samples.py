@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fuzz import commands, messages, readers, stored_documents, texts, token_answers, web_requests
-from fuzz.target import Target, run
+from tests.fuzz import commands, messages, readers, stored_documents, texts, token_answers, web_requests
+from tests.fuzz.target import Target, run
 
 INPUTS = 60
 """Inputs for each target; what they cost beyond is the making of the deployment."""

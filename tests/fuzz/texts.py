@@ -8,15 +8,25 @@ from urllib.parse import urlsplit
 
 from hypothesis import strategies as st
 
-from fuzz.damage import ODD_TEXTS, damaged_texts, one_of
-from fuzz.laws import hold_our_own_error, hold_short
-from fuzz.target import Target
-from fuzz.token_answers import check_claims, check_parsing
 from suitetoken.admin.hosted_links import parse_duration
 from suitetoken.admin.readers import parse_reader
+from suitetoken.aws.policies import parse_key_arn, parse_region
 from suitetoken.documents import Client, Connection, TokenDocument
 from suitetoken.errors import InvalidDocument, InvalidInput, InvalidSignedText
-from suitetoken.links import (
+from suitetoken.netsuite.machine import parse_certificate_id, parse_key, parse_thumbprint
+from suitetoken.netsuite.rules import (
+    make_endpoints,
+    parse_account_id,
+    parse_client_id,
+    parse_client_secret,
+    parse_internal_id,
+    parse_name,
+    parse_scope,
+    parse_url,
+)
+from suitetoken.reader.names import parse_token_name
+from suitetoken.reader.secret_value import parse_date
+from suitetoken.signing.links import (
     Key,
     Link,
     Result,
@@ -28,24 +38,14 @@ from suitetoken.links import (
     verify_result,
     verify_state,
 )
-from suitetoken.machine import parse_certificate_id, parse_key, parse_thumbprint
-from suitetoken.netsuite import (
-    make_endpoints,
-    parse_account_id,
-    parse_client_id,
-    parse_client_secret,
-    parse_internal_id,
-    parse_name,
-    parse_scope,
-    parse_url,
-)
-from suitetoken.policies import parse_key_arn, parse_region
-from suitetoken.reader.names import parse_token_name
-from suitetoken.reader.secret_value import parse_date
-from token_broker.assertion import MalformedSignature, to_raw
-from token_broker.languages import LANGUAGES, choose_language
+from tests.fuzz.damage import ODD_TEXTS, damaged_texts, one_of
+from tests.fuzz.laws import hold_our_own_error, hold_short
+from tests.fuzz.target import Target
+from tests.fuzz.token_answers import check_claims, check_parsing
+from tests.samples.tokens import NOW, make_access_jwt, make_answer
+from token_broker.languages.words import LANGUAGES, choose_language
+from token_broker.netsuite.assertion import MalformedSignature, to_raw
 from token_broker.rotate import Message
-from token_samples import NOW, make_access_jwt, make_answer
 
 KEY = Key("11111111-2222-3333-4444-555555555555", "key-canary-" + "k" * 40)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

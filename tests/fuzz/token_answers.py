@@ -10,17 +10,17 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from fuzz.damage import BYTES, CANARY, ODD_TEXTS, ODD_VALUES, any_of, damaged_json, damaged_texts, one_of
-from fuzz.laws import hold_no_crash, hold_nothing_secret, hold_our_own_error, hold_safe_response
-from fuzz.stand import DUE_SECONDS, MACHINE, NAMES, PERSONS, PUBLIC, Stand, fresh_stand
-from fuzz.target import Target
-from fuzz.wire import Wire
 from suitetoken.documents import Client
-from token_broker.answers import parse_answer, read_claims
-from token_broker.due import find_refresh_at
-from token_broker.endpoint_errors import UnreadableAnswer
-from token_broker.grants import find_consent_end
-from token_samples import NOW, make_connection, make_jwt
+from tests.fuzz.damage import BYTES, CANARY, ODD_TEXTS, ODD_VALUES, any_of, damaged_json, damaged_texts, one_of
+from tests.fuzz.laws import hold_no_crash, hold_nothing_secret, hold_our_own_error, hold_safe_response
+from tests.fuzz.stand import DUE_SECONDS, MACHINE, NAMES, PERSONS, PUBLIC, Stand, fresh_stand
+from tests.fuzz.target import Target
+from tests.fuzz.wire import Wire
+from tests.samples.tokens import NOW, make_connection, make_jwt
+from token_broker.grants.answers import parse_answer, read_claims
+from token_broker.grants.due import find_refresh_at
+from token_broker.grants.grants import find_consent_end
+from token_broker.netsuite.endpoint_errors import UnreadableAnswer
 
 LONGEST_LIFE = 86_400
 BOMB = zlib.compress(b" " * 50_000_000)

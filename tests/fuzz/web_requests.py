@@ -9,15 +9,15 @@ from urllib.parse import quote, urlencode
 
 from hypothesis import strategies as st
 
-from fuzz.damage import MARKUP, ODD_TEXTS, any_of, damaged_objects, one_of
-from fuzz.laws import hold_no_crash, hold_nothing_secret, hold_safe_response
-from fuzz.stand import CONFIDENTIAL, NAMES, Stand, fresh_stand, make_event
-from fuzz.target import Target
-from suitetoken.links import Key, Link, Result, State, make_nonce, sign_link, sign_result, sign_state
-from suitetoken.records import read_client
+from suitetoken.aws.records import read_client
+from suitetoken.signing.links import Key, Link, Result, State, make_nonce, sign_link, sign_result, sign_state
+from tests.fuzz.damage import MARKUP, ODD_TEXTS, any_of, damaged_objects, one_of
+from tests.fuzz.laws import hold_no_crash, hold_nothing_secret, hold_safe_response
+from tests.fuzz.stand import CONFIDENTIAL, NAMES, Stand, fresh_stand, make_event
+from tests.fuzz.target import Target
+from tests.samples.tokens import NOW
+from tests.worlds.world import ORIGIN
 from token_broker.pages.outcomes import STATUSES
-from token_samples import NOW
-from world import ORIGIN
 
 METHODS = [*["GET"] * 7, *["POST"] * 5, "HEAD", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW"]
 ROUTES = [

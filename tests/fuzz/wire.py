@@ -14,7 +14,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool
 from urllib3.connection import HTTPConnection
 
-from token_samples import make_access_jwt, make_jwt
+from tests.samples.tokens import make_access_jwt, make_jwt
 
 _SECRET = ("access_token", "code", "code_verifier", "refresh_token", "token", "client_assertion")
 

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from enforced_stack import NOBODY, EnforcedStack, deploy_with_roles, is_denied, make_client
-from iam_page import ROLES, allowed_anywhere, read_table
 from local.aws import corrected_moto
 from local.aws.enforcement import enforced
 from local.environment import ACCOUNT
+from tests.stacks.enforced import NOBODY, EnforcedStack, deploy_with_roles, is_denied, make_client
+from tests.stacks.iam_page import ROLES, allowed_anywhere, read_table
 
 ARN = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
 ENTRY = {"Source": "suitetoken", "DetailType": "Probe", "Detail": "{}"}

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from deployed_template import PSEUDO, deploy, read_document
 from local.aws.policies import Call, as_list, trusts
+from tests.stacks.template import PSEUDO, deploy, read_document
 
 ACCOUNT, OTHER = PSEUDO["AWS::AccountId"], "999999999999"
 KEYS = {"aws:SourceAccount", "aws:SourceArn"}

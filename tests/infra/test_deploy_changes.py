@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from change_set import TEMPLATE, make_small_template
-from local.template import load_document
-from scripted_aws import NO_CHANGES, NO_STACK, run
+from local.stack.template import load_document
+from tests.stacks.scripted_aws import NO_CHANGES, NO_STACK, run
 
 BECOMES = "if grep -q execute-change-set calls; then echo {}; else echo {}; fi"
 """What the stack is after the change set is carried out, and before."""

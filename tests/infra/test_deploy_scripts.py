@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripted_aws import NO_STACK, run
+from tests.stacks.scripted_aws import NO_STACK, run
 
 
 def test_deploy_prints_the_redirect_uri(tmp_path: Path) -> None:

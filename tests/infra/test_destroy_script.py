@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scripted_aws import NO_STACK, run
+from tests.stacks.scripted_aws import NO_STACK, run
 
 GOING = {"Stacks[0].StackStatus": "grep -q delete-stack calls && { " + NO_STACK + "; }; echo CREATE_COMPLETE"}
 """The stack is there until it is deleted."""

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from enforced_stack import NOBODY, EnforcedStack, is_denied, make_client, two_stacks
-from iam_page import ROLES, allowed_anywhere, read_table
-from iam_probes import CALLS, SECRET, Probed
 from local.aws.enforcement import enforced
 from local.environment import ACCOUNT, REGION
+from tests.stacks.enforced import NOBODY, EnforcedStack, is_denied, make_client, two_stacks
+from tests.stacks.iam_page import ROLES, allowed_anywhere, read_table
+from tests.stacks.iam_probes import CALLS, SECRET, Probed
 
 TABLE = read_table()
 KINDS = ("client", "connection", "token")

@@ -10,14 +10,14 @@ from typing import Any
 import click
 import pytest
 
-from enforced_stack import NOBODY, deploy_with_roles, is_denied, make_client, make_user, operating_as
-from iam_page import read_policy
 from local.aws import corrected_moto
 from local.aws.enforcement import enforced
 from local.aws.policies import Call, allows
 from local.aws.server import aws_server
 from local.environment import ACCOUNT, REGION
 from suitetoken.cli.main import run, suitetoken
+from tests.stacks.enforced import NOBODY, deploy_with_roles, is_denied, make_client, make_user, operating_as
+from tests.stacks.iam_page import read_policy
 
 
 def policy_of(prefix: str) -> dict[str, Any]:

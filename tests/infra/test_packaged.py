@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from artefact import list_compiled, list_files
-from documented_events import HTTP_API, SCHEDULED_TIME, SQS_FIFO
-from iam_page import find_use, read_table
-from local.execution import ExecutionEnvironment
+from local.functions.execution import ExecutionEnvironment
+from local.functions.runtime_api import FunctionFailed
 from local.parts import read_functions
-from local.runtime_api import FunctionFailed
-from packaged_desk import Desk, told_about
-from packaged_stack import PREFIX, SCOPES, Packaged, packaged
+from tests.samples.aws_events import HTTP_API, SCHEDULED_TIME, SQS_FIFO
+from tests.stacks.iam_page import find_use, read_table
+from tests.stacks.packaged import PREFIX, SCOPES, Packaged, packaged
+from tests.stacks.packaged_people import Desk, told_about
 
 pytestmark = pytest.mark.skipif(
     sys.version_info[:2] != (3, 13),

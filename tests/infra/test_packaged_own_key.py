@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from packaged_desk import Desk
-from packaged_stack import packaged
+from tests.stacks.packaged import packaged
+from tests.stacks.packaged_people import Desk
 
 pytestmark = pytest.mark.skipif(
     sys.version_info[:2] != (3, 13),

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from enforced_stack import NOBODY, Keys, deploy_with_roles, is_denied, make_client, make_user
-from iam_probes import SECRET, Probed
 from local.aws import corrected_moto
 from local.aws.enforcement import enforced
 from local.environment import ACCOUNT, REGION
 from suitetoken.cli.main import run
+from tests.stacks.enforced import NOBODY, Keys, deploy_with_roles, is_denied, make_client, make_user
+from tests.stacks.iam_probes import SECRET, Probed
 
 OWN = "prod/token/finance"
 ALIKE = ("finance-prod", "finance-abcdef", "finance-", "financ", "finance2", "finance/x", "x-finance")

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from deployed_template import deploy
-from road import NAME, make_road
-from token_samples import CONFIDENTIAL
-from written_metrics import keep_log, read_log
+from tests.samples.tokens import CONFIDENTIAL
+from tests.stacks.template import deploy
+from tests.worlds.printed import keep_log, read_log
+from tests.worlds.steps import NAME, make_road
 
 QUERIES = {
     str(query["Name"]).removeprefix("pp/"): str(query["QueryString"])

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from moto.secretsmanager.models import secretsmanager_backends
 
-from deployed_template import deploy
-from enforced_stack import EnforcedStack, Keys, deploy_with_roles, is_denied, make_user, operating_as
-from iam_page import read_policy
 from local.aws import corrected_moto
 from local.aws.enforcement import enforced
 from local.aws.policies import Call, allows
 from local.environment import ACCOUNT, REGION
 from suitetoken.cli.main import run
+from tests.stacks.enforced import EnforcedStack, Keys, deploy_with_roles, is_denied, make_user, operating_as
+from tests.stacks.iam_page import read_policy
+from tests.stacks.template import deploy
 
 SECRETS = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:pp/"
 OTHERS = "111122223333,444455556666"

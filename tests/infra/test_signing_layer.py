@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from deployed_template import deploy
 from package import BuildFailed
 from signing_layer import PLACE, REQUIREMENTS, check, is_arm64
+from tests.stacks.template import deploy
 
 ARM64 = b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\x00\xb7\x00" + bytes(40)
 X86_64 = ARM64.replace(b"\xb7\x00", b"\x3e\x00")

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from deployed_template import PATH, Deployed, deploy, read_document
 from suitetoken.errors import InvalidInput
-from suitetoken.netsuite import parse_prefix
+from suitetoken.netsuite.rules import parse_prefix
+from tests.stacks.template import PATH, Deployed, deploy, read_document
 
 API = "<HttpApi.ApiEndpoint>"
 COMMON = {

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from deployed_template import Deployed, as_list, deploy
-from machine_world import make_machine_road
-from road import NAME, Road, make_road
-from token_samples import CONFIDENTIAL
-from written_metrics import Written, read_metrics
+from tests.samples.tokens import CONFIDENTIAL
+from tests.stacks.template import Deployed, as_list, deploy
+from tests.worlds.machine_world import make_machine_road
+from tests.worlds.printed import Written, read_metrics
+from tests.worlds.steps import NAME, Road, make_road
 
 ROOT = Path(__file__).parents[2]
 OPERATORS = {

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from deployed_template import Deployed, deploy, read_document
-from token_broker.settings import CALLBACK_PATH
+from tests.stacks.template import Deployed, deploy, read_document
+from token_broker.context.settings import CALLBACK_PATH
 
 ROUTE = "AWS::ApiGatewayV2::Route"
 API = "<HttpApi.ApiEndpoint>"

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from moto.events.models import EventPattern
 
-from deployed_template import Deployed, deploy
-from token_broker import events
+from tests.stacks.template import Deployed, deploy
+from token_broker.notices import events
 
 FOR_PEOPLE = (
     events.AUTHORIZED,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from deployed_template import Deployed, as_list, deploy
+from tests.stacks.template import Deployed, as_list, deploy
 
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:pp"
 GRANTS_AND_TOKENS = [f"{SECRET}/connection/*", f"{SECRET}/token/*"]

@@ -8,10 +8,10 @@ import pytest
 import requests
 from requests.adapters import BaseAdapter
 
-from attempt_steps import finance
-from machine_world import machine
-from roads import confidential, public, quick, quick_confidential, road
-from world import World, make_world
+from tests.worlds.attempts import finance
+from tests.worlds.authorized import confidential, public, quick, quick_confidential, road
+from tests.worlds.machine_world import machine
+from tests.worlds.world import World, make_world
 
 __all__ = ["confidential", "finance", "machine", "public", "quick", "quick_confidential", "road", "world"]
 

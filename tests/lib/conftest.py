@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from recording_client import RecordingClient, open_secrets_manager
-from stored_list import document
-from suitetoken.store import Store
+from suitetoken.aws.store import Store
+from tests.readers.recording_client import RecordingClient, open_secrets_manager
+from tests.samples.stored_list import document
 
 __all__ = ["aws", "document", "store"]
 

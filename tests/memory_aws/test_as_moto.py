@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from local.aws import corrected_moto
-from memory_aws.secrets import MemorySecrets
-from suitetoken.store import Store
-from token_samples import NOW
-from world import Clock, session
+from suitetoken.aws.store import Store
+from tests.memory_aws.secrets import MemorySecrets
+from tests.samples.tokens import NOW
+from tests.worlds.world import Clock, session
 
 NAMES = st.sampled_from(["p/token/a", "p/token/b"])
 IDS = st.sampled_from([f"{number:032x}" for number in range(0xA0, 0xA4)])

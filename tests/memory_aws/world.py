@@ -11,8 +11,8 @@ from typing import Any
 import requests
 
 from local.aws import corrected_moto
-from memory_aws.secrets import MemorySecrets
-from world import Clock, World, make_world_of, session
+from tests.memory_aws.secrets import MemorySecrets
+from tests.worlds.world import Clock, World, make_world_of, session
 
 
 @dataclass

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from scale.simulation import Report, Sweep, simulate, sweep_by_asking_for_all, sweep_of_the_template, workers_for
+from tests.scale.simulation import Report, Sweep, simulate, sweep_by_asking_for_all, sweep_of_the_template, workers_for
 
 SWEEPS: dict[str, Sweep] = {"asks for all": sweep_by_asking_for_all, "asks for what is due": sweep_of_the_template}
 HEAD = (

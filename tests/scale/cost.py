@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scale.quotas import RATES, WRITES
+from tests.scale.quotas import RATES, WRITES
 
 HOURS = 730
 SIZES = (1, 10, 1_000, 10_000, 100_000)

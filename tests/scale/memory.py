@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from memory_aws.secrets import MemorySecrets
-from scale.quotas import LISTS, WRITES, Meter
-from token_broker.listing import AT_A_TIME
+from tests.memory_aws.secrets import MemorySecrets
+from tests.scale.quotas import LISTS, WRITES, Meter
+from token_broker.rotation.listing import AT_A_TIME
 
 
 class MeteredSecrets(MemorySecrets):

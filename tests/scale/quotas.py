@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from world import Clock
+from tests.worlds.world import Clock
 
 READS, WRITES, LISTS = "GetSecretValue", "PutSecretValue, UpdateSecretVersionStage", "ListSecrets"
 RATES = {READS: 10_000.0, WRITES: 50.0, LISTS: 100.0}

@@ -19,18 +19,18 @@ from typing import Any
 
 import requests
 
-from scale.memory import MemoryQueue, MeteredSecrets, make_clients
-from scale.quotas import Meter
-from small_netsuite import TokenAdapter
+from suitetoken.aws.marks import mark_token
 from suitetoken.documents import Connection, TokenDocument
-from suitetoken.marks import mark_token
-from token_broker.due import find_refresh_at
-from token_broker.outcome import Request
-from token_broker.rotation import rotate
+from tests.samples.tokens import CONFIDENTIAL, NOW, SCOPE, make_access_jwt, make_access_token, make_grant
+from tests.scale.memory import MemoryQueue, MeteredSecrets, make_clients
+from tests.scale.quotas import Meter
+from tests.worlds.small_netsuite import TokenAdapter
+from tests.worlds.world import Clock, LambdaContext
+from token_broker.context.outcome import Request
+from token_broker.grants.due import find_refresh_at
+from token_broker.rotation.rotation import rotate
 from token_broker.runtime import Runtime
 from token_broker.sweep import make_handler
-from token_samples import CONFIDENTIAL, NOW, SCOPE, make_access_jwt, make_access_token, make_grant
-from world import Clock, LambdaContext
 
 SWEEP = 300
 LIFE = 3600

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from scale.cost import ROTATIONS_PER_HOUR, find_limits, make_table
-from scale.quotas import RATES, WRITES
-from scale.simulation import Report, simulate, sweep_by_asking_for_all, workers_for
+from tests.scale.cost import ROTATIONS_PER_HOUR, find_limits, make_table
+from tests.scale.quotas import RATES, WRITES
+from tests.scale.simulation import Report, simulate, sweep_by_asking_for_all, workers_for
 
 MANY, FEW = 1200, 300
 

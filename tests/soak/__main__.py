@@ -14,8 +14,8 @@ from itertools import count
 
 import click
 
-from soak.laws import Broken
-from soak.simulation import STEPS_A_DAY, make_simulation
+from tests.soak.laws import Broken
+from tests.soak.simulation import STEPS_A_DAY, make_simulation
 
 _YEAR = 365
 _SHOWN_EVERY = 5.0

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
-from memory_aws.secrets import MemorySecrets
-from soak.netsuite import StormyNetSuite
-from soak.weather import Effects, FaultyClient, Spells
+from tests.memory_aws.secrets import MemorySecrets
+from tests.soak.netsuite import StormyNetSuite
+from tests.soak.weather import Effects, FaultyClient, Spells
+from tests.worlds.world import ORIGIN, Clock, LambdaContext
 from token_broker import rotate, sweep
 from token_broker.runtime import Handler, Runtime
-from world import ORIGIN, Clock, LambdaContext
 
 VISIBILITY_SECONDS = 540
 """The template's: how long the queue keeps a message from others while a worker has it."""

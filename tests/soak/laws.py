@@ -7,17 +7,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from memory_aws.secrets import Held, MemorySecrets
-from soak.agenda import MACHINE, PUBLIC, Case
-from soak.netsuite import Record, StormyNetSuite
-from soak.weather import Act, Log
 from suitetoken.documents import Certificate, Connection, TokenDocument
-from token_broker.answers import read_claims
-from token_broker.grants import settle
-from token_broker.one_time import ANSWERED
-from token_broker.reminders import THRESHOLDS
-from token_samples import make_jwt
-from world import Clock
+from tests.memory_aws.secrets import Held, MemorySecrets
+from tests.samples.tokens import make_jwt
+from tests.soak.agenda import MACHINE, PUBLIC, Case
+from tests.soak.netsuite import Record, StormyNetSuite
+from tests.soak.weather import Act, Log
+from tests.worlds.world import Clock
+from token_broker.grants.answers import read_claims
+from token_broker.grants.grants import settle
+from token_broker.notices.reminders import THRESHOLDS
+from token_broker.saving.one_time import ANSWERED
 
 MINUTE, DAY = 60, 86_400
 MARGIN_SECONDS = 25 * MINUTE

@@ -16,11 +16,11 @@ from urllib.parse import parse_qs, unquote
 import jwt
 import requests
 
-from small_netsuite import LOST, NEVER_SENT, WEEK, TokenAdapter
-from soak.weather import Log, Spells
-from token_broker.answers import read_claims
-from token_samples import make_access_jwt, make_jwt
-from world import Clock
+from tests.samples.tokens import make_access_jwt, make_jwt
+from tests.soak.weather import Log, Spells
+from tests.worlds.small_netsuite import LOST, NEVER_SENT, WEEK, TokenAdapter
+from tests.worlds.world import Clock
+from token_broker.grants.answers import read_claims
 
 KINDS = ("down", "throttled", "unavailable", "failing", "wrong content", "losing answers", "cut off", "slow")
 LIFE = 3600

@@ -10,25 +10,25 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from cryptography.x509 import load_pem_x509_certificate
 
-from soak.agenda import CONFIDENTIAL, MACHINE, Case
-from soak.deployment import Invocation
-from soak.netsuite import StormyNetSuite, Uploaded
 from suitetoken.admin import certificates
 from suitetoken.admin.clients import ClientChange, update_client
 from suitetoken.admin.connections import ConnectionChange, add_connection, make_connection, update_settings
 from suitetoken.admin.hosted_links import revoke_links
 from suitetoken.admin.orders import order
 from suitetoken.admin.signing_keys import replace_key
+from suitetoken.aws.records import read_connection
 from suitetoken.documents import REGISTERED
 from suitetoken.errors import NotFound, SuiteTokenError
-from suitetoken.machine import KEY_SPECS
-from suitetoken.records import read_connection
+from suitetoken.netsuite.machine import KEY_SPECS
+from tests.samples.tokens import SCOPE
+from tests.soak.agenda import CONFIDENTIAL, MACHINE, Case
+from tests.soak.deployment import Invocation
+from tests.soak.netsuite import StormyNetSuite, Uploaded
+from tests.worlds.world import ORIGIN, World
 from token_broker.runtime import Runtime
-from token_samples import SCOPE
-from world import ORIGIN, World
 
 if TYPE_CHECKING:
-    from soak.simulation import Simulation
+    from tests.soak.simulation import Simulation
 
 HOUR, DAY = 3600, 86_400
 DELAYS = (0.1, 0.2, 1, 4, 16, 60)

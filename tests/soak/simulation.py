@@ -14,10 +14,15 @@ from random import Random
 from typing import Any
 from zlib import crc32
 
-from kill import Killed
-from memory_aws.secrets import MemorySecrets
-from soak.agenda import CONFIDENTIAL, MACHINE, PUBLIC, Again, Case, Planned
-from soak.deployment import (
+from suitetoken.aws.records import client_secret, connection_secret, token_secret
+from suitetoken.documents import Client, Connection, TokenDocument, never_authorized
+from suitetoken.netsuite.machine import CLIENT_CREDENTIALS
+from suitetoken.signing.keys import LINK_KEY, STATE_KEY
+from tests.crashes.kill import Killed
+from tests.memory_aws.secrets import MemorySecrets
+from tests.samples.tokens import SCOPE
+from tests.soak.agenda import CONFIDENTIAL, MACHINE, PUBLIC, Again, Case, Planned
+from tests.soak.deployment import (
     MOST_RECEIVED,
     RETENTION_SECONDS,
     VISIBILITY_SECONDS,
@@ -26,17 +31,12 @@ from soak.deployment import (
     MemoryQueue,
     Message,
 )
-from soak.laws import DEAD, Laws
-from soak.netsuite import KINDS, Record, StormyNetSuite
-from soak.people import DAY, People
-from soak.weather import Act, Effects, Log, Spells
-from suitetoken.documents import Client, Connection, TokenDocument, never_authorized
-from suitetoken.keys import LINK_KEY, STATE_KEY
-from suitetoken.machine import CLIENT_CREDENTIALS
-from suitetoken.records import client_secret, connection_secret, token_secret
+from tests.soak.laws import DEAD, Laws
+from tests.soak.netsuite import KINDS, Record, StormyNetSuite
+from tests.soak.people import DAY, People
+from tests.soak.weather import Act, Effects, Log, Spells
+from tests.worlds.world import Clock
 from token_broker import web
-from token_samples import SCOPE
-from world import Clock
 
 SWEEP = 300
 STEPS_A_DAY = 86_400 // SWEEP

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from soak.agenda import Case
-from soak.laws import Broken
-from soak.simulation import STEPS_A_DAY, Simulation, make_simulation
-from soak.weather import Act
-from suitetoken.records import connection_secret, token_secret
+from suitetoken.aws.records import connection_secret, token_secret
+from tests.soak.agenda import Case
+from tests.soak.laws import Broken
+from tests.soak.simulation import STEPS_A_DAY, Simulation, make_simulation
+from tests.soak.weather import Act
 
 
 def play(seed: int, days: int, connections: int) -> Simulation:

@@ -10,9 +10,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 
-from kill import WRITES, Killed
-from soak.agenda import Case
-from world import Clock
+from tests.crashes.kill import WRITES, Killed
+from tests.soak.agenda import Case
+from tests.worlds.world import Clock
 
 MINUTE = 60
 _STRAY_ERRORS = 0.002

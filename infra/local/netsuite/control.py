@@ -6,9 +6,9 @@ from dataclasses import asdict
 
 from flask import Blueprint, Response, request
 
-from local.clock import MovableClock
 from local.netsuite import certificate_api, certificates
 from local.netsuite.answers import json_answer
+from local.netsuite.clock import MovableClock
 from local.netsuite.model import Simulator
 
 

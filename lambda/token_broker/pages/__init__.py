@@ -10,8 +10,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from token_broker.authorize import Invitation
-from token_broker.languages import LANGUAGES, Words, read_words
+from token_broker.authorization.authorize import Invitation
+from token_broker.languages.words import LANGUAGES, Words, read_words
 from token_broker.pages.outcomes import tone_of
 
 _TEMPLATES = Path(__file__).with_name("templates")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from suitetoken.aws_errors import translated
+from suitetoken.aws.errors import translated
+from suitetoken.aws.policies import parse_key_arn
 from suitetoken.errors import NotFound
-from suitetoken.netsuite import parse_url
-from suitetoken.policies import parse_key_arn
+from suitetoken.netsuite.rules import parse_url
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from suitetoken.admin import certificates
+from suitetoken.aws.records import read_client, read_connection
 from suitetoken.documents import Certificate
 from suitetoken.errors import InvalidInput, SuiteTokenError
-from suitetoken.netsuite import parse_name
-from suitetoken.records import read_client, read_connection
+from suitetoken.netsuite.rules import parse_name
 
 if TYPE_CHECKING:
     from suitetoken.admin.deployment import Deployment

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from suitetoken.machine import KeySpec
+from suitetoken.netsuite.machine import KeySpec
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 Sign = Callable[[bytes], bytes]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from suitetoken.admin.waiting import Patience
+from suitetoken.aws.records import read_connection
+from suitetoken.aws.store import Store
 from suitetoken.documents import Certificate, Problem
 from suitetoken.errors import AuthorizationRequired, Unavailable
-from suitetoken.records import read_connection
-from suitetoken.store import Store
 
 
 def wait_for_proof(store: Store, name: str, certificate: Certificate, patience: Patience) -> None:

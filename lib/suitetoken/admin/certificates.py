@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from suitetoken.admin import machine_keys
+from suitetoken.aws.records import read_connection, update_connection
+from suitetoken.aws.store import Store
 from suitetoken.documents import REGISTERED, Certificate, Certificates, Connection
 from suitetoken.errors import Conflict, InvalidInput, NotFound
-from suitetoken.machine import KeySpec, is_kms_key, parse_certificate_id
-from suitetoken.netsuite import parse_name
-from suitetoken.records import read_connection, update_connection
-from suitetoken.store import Store
+from suitetoken.netsuite.machine import KeySpec, is_kms_key, parse_certificate_id
+from suitetoken.netsuite.rules import parse_name
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient

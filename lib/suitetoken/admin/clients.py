@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from suitetoken.aws.records import client_secret, parse_client, read_client, read_connection
+from suitetoken.aws.store import Store, Version
 from suitetoken.documents import Client
 from suitetoken.errors import AlreadyExists, InvalidDocument, InvalidInput, NotFound, StillInUse
-from suitetoken.netsuite import (
+from suitetoken.netsuite.rules import (
     make_endpoints,
     parse_account_id,
     parse_client_id,
@@ -16,8 +18,6 @@ from suitetoken.netsuite import (
     parse_name,
     parse_url,
 )
-from suitetoken.records import client_secret, parse_client, read_client, read_connection
-from suitetoken.store import Store, Version
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from suitetoken.admin.replicas import refuse_while_replicated
+from suitetoken.aws.records import connection_secret, read_client, read_connection, token_secret, update_connection
+from suitetoken.aws.store import Store
 from suitetoken.documents import (
     DEFAULT_ROTATION_HOURS,
     REMOVE,
@@ -18,16 +20,14 @@ from suitetoken.documents import (
     no_certificate,
 )
 from suitetoken.errors import AlreadyExists, InvalidDocument, InvalidInput, NotFound, Unavailable
-from suitetoken.links import make_series
-from suitetoken.machine import (
+from suitetoken.netsuite.machine import (
     AUTHORIZATION_CODE,
     CLIENT_CREDENTIALS,
     parse_grant_type,
     refuse_scope,
 )
-from suitetoken.netsuite import parse_internal_id, parse_name, parse_scope
-from suitetoken.records import connection_secret, read_client, read_connection, token_secret, update_connection
-from suitetoken.store import Store
+from suitetoken.netsuite.rules import parse_internal_id, parse_name, parse_scope
+from suitetoken.signing.links import make_series
 
 MOST_ROTATION_HOURS = 720
 _ENDED = {REVOKE: "revoked", REMOVE: "removed"}

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import boto3
     from mypy_boto3_sqs import SQSClient
 
-    from suitetoken.keys import KeyRing
-    from suitetoken.store import Store
+    from suitetoken.aws.store import Store
+    from suitetoken.signing.keys import KeyRing
 
 DEFAULT_PREFIX = "suitetoken"
 
@@ -40,7 +40,7 @@ class Deployment:
 
     def client(self, service: str) -> Any:
         """Return a boto3 client."""
-        from suitetoken.aws_errors import translated
+        from suitetoken.aws.errors import translated
 
         with translated("reaching AWS", service):
             return self.session.client(service)
@@ -48,7 +48,7 @@ class Deployment:
     @cached_property
     def store(self) -> Store:
         """The secrets."""
-        from suitetoken.store import Store
+        from suitetoken.aws.store import Store
 
         return Store(self.client("secretsmanager"), self.prefix, lambda: self.secrets_key)
 
@@ -70,7 +70,7 @@ class Deployment:
         """The keys that sign links."""
         import time
 
-        from suitetoken.keys import LINK_KEY, KeyRing
+        from suitetoken.signing.keys import LINK_KEY, KeyRing
 
         return KeyRing(self.store, LINK_KEY, time.time)
 
@@ -92,7 +92,7 @@ class Deployment:
     def public_url(self) -> str:
         """The origin of the hosted links: SUITETOKEN_PUBLIC_URL, else what the stack has stored."""
         from suitetoken.admin.addresses import read_public_url
-        from suitetoken.netsuite import parse_url
+        from suitetoken.netsuite.rules import parse_url
 
         given = os.environ.get("SUITETOKEN_PUBLIC_URL")
         if given:
@@ -105,7 +105,7 @@ def _open_session(profile: str | None, region: str | None) -> boto3.Session:
     """Open one session for all commands of a process: it reads AWS's descriptions of its services once."""
     import boto3
 
-    from suitetoken.aws_errors import translated
+    from suitetoken.aws.errors import translated
 
     with translated("reading the AWS profile", profile or "AWS"):
         return boto3.Session(profile_name=profile, region_name=region)

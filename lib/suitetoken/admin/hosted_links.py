@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, field, replace
 
 from suitetoken.admin.connections import refuse_ending
+from suitetoken.aws.records import read_connection, update_connection
+from suitetoken.aws.store import Store
 from suitetoken.documents import Connection
 from suitetoken.errors import InvalidInput
-from suitetoken.keys import KeyRing
-from suitetoken.links import Link, make_series, sign_link
-from suitetoken.netsuite import parse_name
-from suitetoken.records import read_connection, update_connection
-from suitetoken.store import Store
+from suitetoken.netsuite.rules import parse_name
+from suitetoken.signing.keys import KeyRing
+from suitetoken.signing.links import Link, make_series, sign_link
 
 SHORTEST_SECONDS = 60
 LONGEST_SECONDS = 30 * 86_400

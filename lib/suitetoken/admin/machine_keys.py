@@ -7,10 +7,10 @@ import itertools
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from suitetoken.aws_errors import translated
+from suitetoken.aws.errors import translated
+from suitetoken.aws.store import Store
 from suitetoken.errors import AlreadyExists, BeingDeleted, InvalidInput, NotFound
-from suitetoken.machine import KeySpec, is_kms_key
-from suitetoken.store import Store
+from suitetoken.netsuite.machine import KeySpec, is_kms_key
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient

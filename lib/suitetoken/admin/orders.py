@@ -6,11 +6,11 @@ import json
 import uuid
 from typing import TYPE_CHECKING
 
-from suitetoken.aws_errors import translated
+from suitetoken.aws.errors import translated
+from suitetoken.aws.records import connection_secret
+from suitetoken.aws.store import Store
 from suitetoken.errors import NotFound
-from suitetoken.netsuite import parse_name
-from suitetoken.records import connection_secret
-from suitetoken.store import Store
+from suitetoken.netsuite.rules import parse_name
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from suitetoken.aws.records import token_secret
+from suitetoken.aws.sharing import read_policy, write_policy
+from suitetoken.aws.store import Store
 from suitetoken.errors import InvalidInput, NotFound
-from suitetoken.netsuite import parse_name
-from suitetoken.records import token_secret
-from suitetoken.sharing import read_policy, write_policy
-from suitetoken.store import Store
+from suitetoken.netsuite.rules import parse_name
 
 _SID = "ReadersNamedBySuitetoken"
 _PRINCIPAL = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):(?:role|user)/[A-Za-z0-9+=,.@_/-]{1,577}", re.ASCII)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from suitetoken.aws.policies import parse_region
+from suitetoken.aws.records import token_secret
+from suitetoken.aws.sharing import Replica, find_replicas, replicate
+from suitetoken.aws.store import Store
 from suitetoken.errors import InvalidInput, StillInUse
-from suitetoken.netsuite import parse_name
-from suitetoken.policies import parse_region
-from suitetoken.records import token_secret
-from suitetoken.sharing import Replica, find_replicas, replicate
-from suitetoken.store import Store
+from suitetoken.netsuite.rules import parse_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 import uuid
 
-from suitetoken.keys import LINK_KEY, STATE_KEY
-from suitetoken.store import CURRENT, Store
+from suitetoken.aws.store import CURRENT, Store
+from suitetoken.signing.keys import LINK_KEY, STATE_KEY
 
 KEYS = {"link": LINK_KEY, "state": STATE_KEY}
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from suitetoken.admin.connections import list_connections
+from suitetoken.aws.records import find_token, read_client, read_connection
+from suitetoken.aws.store import Store
 from suitetoken.documents import NOT_AUTHORIZED, REMOVE, WITHOUT_AUTHORIZATION, Connection, Problem, TokenDocument
 from suitetoken.errors import InvalidDocument, NotFound, SuiteTokenError
-from suitetoken.netsuite import parse_name
-from suitetoken.records import find_token, read_client, read_connection
-from suitetoken.store import Store
+from suitetoken.netsuite.rules import parse_name
 
 ENDING_SECONDS = 72 * 3600
 CERTIFICATE_ENDING_SECONDS = 30 * 86_400

@@ -9,6 +9,8 @@ from time import monotonic, sleep
 from typing import TypeVar
 
 from suitetoken.admin.status import read_one_status
+from suitetoken.aws.records import Stored, connection_secret, find_token, read_connection
+from suitetoken.aws.store import Store
 from suitetoken.documents import (
     NEEDS_CONSENT,
     NOT_AUTHORIZED,
@@ -19,8 +21,6 @@ from suitetoken.documents import (
     TokenDocument,
 )
 from suitetoken.errors import AuthorizationRequired, InvalidDocument, NotFound, Unavailable
-from suitetoken.records import Stored, connection_secret, find_token, read_connection
-from suitetoken.store import Store
 
 POLL_SECONDS = 2
 _ENDED_BY_CONSENT = NEEDS_CONSENT | {NOT_AUTHORIZED}

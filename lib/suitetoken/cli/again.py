@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator
 
 from suitetoken.documents import DEFAULT_ROTATION_HOURS, Client, Connection
-from suitetoken.machine import AUTHORIZATION_CODE
+from suitetoken.netsuite.machine import AUTHORIZATION_CODE
 
 
 def adds_connection(name: str, connection: Connection) -> str:

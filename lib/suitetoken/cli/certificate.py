@@ -12,6 +12,7 @@ from suitetoken.admin.certificate_handover import Handover
 from suitetoken.admin.certificate_proof import wait_for_proof
 from suitetoken.admin.connections import list_connections
 from suitetoken.admin.orders import order
+from suitetoken.aws.records import read_connection
 from suitetoken.cli.certificate_words import print_to_upload, say_unheeded, tell_plan
 from suitetoken.cli.nothing import explain_nothing
 from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
@@ -20,8 +21,7 @@ from suitetoken.cli.patience import WAIT_SECONDS, timeout_option, waiting
 from suitetoken.cli.times import in_utc, in_words
 from suitetoken.documents import Certificate
 from suitetoken.errors import SuiteTokenError
-from suitetoken.machine import KEY_SPECS, MOST_DAYS, parse_days, parse_key_spec
-from suitetoken.records import read_connection
+from suitetoken.netsuite.machine import KEY_SPECS, MOST_DAYS, parse_days, parse_key_spec
 
 
 def takes_key(command: Any) -> Any:

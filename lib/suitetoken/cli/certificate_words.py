@@ -9,7 +9,7 @@ from suitetoken.cli.options import list_typed
 from suitetoken.cli.output import print_json, say
 from suitetoken.cli.times import in_utc
 from suitetoken.documents import Certificate
-from suitetoken.machine import is_kms_key
+from suitetoken.netsuite.machine import is_kms_key
 
 
 def print_to_upload(name: str, certificate: Certificate, *, as_json: bool) -> None:

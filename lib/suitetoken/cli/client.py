@@ -9,14 +9,14 @@ import click
 
 from suitetoken.admin import clients
 from suitetoken.admin.orders import order
+from suitetoken.aws.records import read_client
 from suitetoken.cli.again import adds_client
 from suitetoken.cli.nothing import explain_nothing
 from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
 from suitetoken.cli.output import print_changes, print_fields, print_json, print_names, say
 from suitetoken.documents import OVERRIDES
 from suitetoken.errors import InvalidInput
-from suitetoken.netsuite import parse_name
-from suitetoken.records import read_client
+from suitetoken.netsuite.rules import parse_name
 
 
 @click.group("client")

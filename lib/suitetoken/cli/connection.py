@@ -12,6 +12,7 @@ from suitetoken.admin.orders import UNCONFIRMED_IS_ENOUGH, order
 from suitetoken.admin.readers import ReaderChange, read_readers
 from suitetoken.admin.replicas import read_replicas
 from suitetoken.admin.waiting import wait_for_removal
+from suitetoken.aws.records import read_connection
 from suitetoken.cli.again import adds_connection
 from suitetoken.cli.endings import force_end_option
 from suitetoken.cli.nothing import explain_nothing
@@ -23,9 +24,8 @@ from suitetoken.cli.replicas import update_replicas
 from suitetoken.cli.settings import preview_settings, update_settings
 from suitetoken.cli.times import in_utc
 from suitetoken.documents import Connection
-from suitetoken.machine import AUTHORIZATION_CODE, GRANT_TYPES
-from suitetoken.netsuite import parse_name
-from suitetoken.records import read_connection
+from suitetoken.netsuite.machine import AUTHORIZATION_CODE, GRANT_TYPES
+from suitetoken.netsuite.rules import parse_name
 
 
 @click.group("connection")

@@ -13,7 +13,7 @@ from typing import Any
 
 from suitetoken.documents import AccessToken
 from suitetoken.errors import InvalidDocument
-from suitetoken.netsuite import make_endpoints
+from suitetoken.netsuite.rules import make_endpoints
 
 _COLLECTION_SCHEMA = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
 _SECRET = "NETSUITE_ACCESS_TOKEN"  # noqa: S105 (the variable's name)

@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from suitetoken.admin.deployment import DEFAULT_PREFIX, Deployment
-from suitetoken.netsuite import parse_prefix
+from suitetoken.netsuite.rules import parse_prefix
 
 __all__ = [
     "Deployment",

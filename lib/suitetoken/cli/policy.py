@@ -6,11 +6,11 @@ from contextlib import suppress
 
 import click
 
+from suitetoken.aws.policies import UNKNOWN_PLACE, Place, make_reader_policy, parse_place
+from suitetoken.aws.records import token_secret
 from suitetoken.cli.options import Deployment, takes_deployment
 from suitetoken.cli.output import print_json, say
 from suitetoken.errors import InvalidInput, SuiteTokenError
-from suitetoken.policies import UNKNOWN_PLACE, Place, make_reader_policy, parse_place
-from suitetoken.records import token_secret
 
 
 @click.command("policy")

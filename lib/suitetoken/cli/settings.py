@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from suitetoken.admin import connections
+from suitetoken.aws.records import read_connection
 from suitetoken.cli.options import Deployment
 from suitetoken.cli.output import print_changes, say
-from suitetoken.netsuite import parse_name
-from suitetoken.records import read_connection
+from suitetoken.netsuite.rules import parse_name
 
 
 def update_settings(deployment: Deployment, name: str, change: connections.ConnectionChange) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from suitetoken.documents.fields import Fields
 from suitetoken.documents.problem import Problem
-from suitetoken.machine import parse_algorithm, parse_certificate_id, parse_key, parse_thumbprint
+from suitetoken.netsuite.machine import parse_algorithm, parse_certificate_id, parse_key, parse_thumbprint
 
 CREATED, REGISTERED = "created", "registered"
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from suitetoken.documents.fields import parse_object, to_json
-from suitetoken.netsuite import (
+from suitetoken.netsuite.rules import (
     Endpoints,
     make_endpoints,
     parse_account_id,

@@ -11,8 +11,8 @@ from suitetoken.documents.certificate import Certificates
 from suitetoken.documents.fields import parse_object, to_json
 from suitetoken.documents.grant import NO_GRANT, Answer, Claim, Grant
 from suitetoken.documents.problem import Problem
-from suitetoken.machine import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, parse_grant_type
-from suitetoken.netsuite import parse_internal_id, parse_name, parse_scope
+from suitetoken.netsuite.machine import AUTHORIZATION_CODE, CLIENT_CREDENTIALS, parse_grant_type
+from suitetoken.netsuite.rules import parse_internal_id, parse_name, parse_scope
 
 DEFAULT_ROTATION_HOURS = 168
 """NetSuite's default for Maximum Time For Token Rotation (Oracle NetSuite Help, section_157771733782)."""

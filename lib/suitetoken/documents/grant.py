@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from suitetoken.documents.fields import Fields
-from suitetoken.netsuite import parse_scope
+from suitetoken.netsuite.rules import parse_scope
 
 NO_GRANT = "none"
 """The grant id that links and states carry while a connection has never been authorized."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from suitetoken.documents.fields import Fields, parse_object, to_json
 from suitetoken.documents.problem import Problem
-from suitetoken.netsuite import parse_token
+from suitetoken.netsuite.rules import parse_token
 
 YOUNGEST_SECONDS = 600
 """A token younger than this is rotated only when that is forced."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from suitetoken.errors import InvalidInput
-from suitetoken.netsuite import parse_name
+from suitetoken.netsuite.rules import parse_name
 
 _ARN = re.compile(
     r"arn:[a-z-]+:secretsmanager:(?P<region>[a-z0-9-]+):[0-9]{12}:secret:[^:]+/token/(?P<name>[^:/]+)-[A-Za-z0-9]{6}",

@@ -40,7 +40,7 @@ class SecretsManagerRead:
 
     def __call__(self) -> SecretValue:
         """Return the document under AWSCURRENT, or raise NotFound, AccessDenied, Unavailable or InvalidDocument."""
-        from suitetoken.aws_errors import translated
+        from suitetoken.aws.errors import translated
 
         with translated("reading the token", self._secret_id):
             client = self._client or _share_client(self._region or os.environ.get("AWS_REGION"), self._profile)

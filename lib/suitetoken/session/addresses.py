@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from suitetoken.documents import AccessToken
 from suitetoken.errors import InvalidInput
-from suitetoken.netsuite import parse_url
+from suitetoken.netsuite.rules import parse_url
 
 REST_PATH = "/services/rest/"
 _RESTLET_PATH = "/app/site/hosting/"

@@ -15,7 +15,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.aws import corrected_moto, corrections
-from world import Clock
+from tests.worlds.world import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from local.demo import tell_story
-from local.story import StepFailed
+from local.demo.demo import tell_story
+from local.demo.story import StepFailed
 
 
 def test_whole_story() -> None:

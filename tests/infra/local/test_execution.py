@@ -9,9 +9,9 @@ from pathlib import Path
 import boto3
 import pytest
 
-from local.execution import OF_THE_CLIENT, ExecutionEnvironment, Machine, link_packages
-from local.functions import FunctionSettings
-from local.runtime_api import FunctionFailed
+from local.functions.execution import OF_THE_CLIENT, ExecutionEnvironment, Machine, link_packages
+from local.functions.functions import FunctionSettings
+from local.functions.runtime_api import FunctionFailed
 
 SETTINGS = FunctionSettings(
     "f", "arn:aws:lambda:us-east-1:123456789012:function:f", "code.handler", 30, 512, {"A": "1"}

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from local.gateway import LARGEST_BODY, Gateway
-from local.http_events import Request, Route
+from local.gateway.gateway import LARGEST_BODY, Gateway
+from local.gateway.http_events import Request, Route
 
 Answers = dict[str, Callable[[dict[str, Any]], Any]]
 

@@ -9,8 +9,8 @@ import base64
 
 import pytest
 
-from documented_events import HTTP_API
-from local.http_events import Request, Route, find_route, make_event, make_message, read_answer
+from local.gateway.http_events import Request, Route, find_route, make_event, make_message, read_answer
+from tests.samples.aws_events import HTTP_API
 
 ROUTE = Route("$default", "web")
 _NOT_ASKED_FOR = ("authentication", "authorizer")

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from documented_events import SCHEDULED_TIME, SQS_FIFO
-from local.intrinsics import TemplateError
-from local.queue import Mapped, QueueDriver, find_failed, make_event
-from local.schedule import ScheduleDriver, parse_period
-from local.schedule import make_event as make_schedule_event
+from local.stack.intrinsics import TemplateError
+from local.triggers.queue import Mapped, QueueDriver, find_failed, make_event
+from local.triggers.schedule import ScheduleDriver, parse_period
+from local.triggers.schedule import make_event as make_schedule_event
+from tests.samples.aws_events import SCHEDULED_TIME, SQS_FIFO
 
 MAPPED = Mapped("url", "arn:aws:sqs:us-east-2:123456789012:fifo.fifo", "us-east-2", 1, 1, reports_failures=True)
 DOCUMENTED = SQS_FIFO["Records"][0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from local.story import StepFailed, Story
+from local.demo.story import StepFailed, Story
 
 
 def test_steps_are_numbered_and_timed() -> None:

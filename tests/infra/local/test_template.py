@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from local.intrinsics import Scope, TemplateError, resolve
-from local.template import Template
+from local.stack.intrinsics import Scope, TemplateError, resolve
+from local.stack.template import Template
 
 SCOPE = Scope(
     refs={"Prefix": "p", "AWS::Region": "eu-west-1", "Empty": ""},

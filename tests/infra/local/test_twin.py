@@ -13,13 +13,13 @@ import pytest
 import requests
 
 from local.aws.notices import make_input
-from local.intrinsics import TemplateError
 from local.parts import read_functions, read_mapping, read_routes, read_schedule
-from local.resource_types import Place
-from local.stack import make_stack
-from local.template import Template
+from local.stack.intrinsics import TemplateError
+from local.stack.resource_types import Place
+from local.stack.stack import make_stack
+from local.stack.template import Template
 from local.twin import Twin
-from security_headers import HEADERS
+from tests.browser.security_headers import HEADERS
 
 
 @pytest.fixture(scope="module")

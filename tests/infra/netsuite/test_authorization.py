@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from local.netsuite import Person, Switches
-from netsuite_stage import MakeStage, Stage
+from tests.worlds.netsuite import MakeStage, Stage
 
 
 def test_the_redirect_carries_netsuites_parameters_in_its_order(stage: Stage) -> None:

@@ -9,8 +9,8 @@ import requests
 
 from local.netsuite import Integration
 from local.netsuite.world import ACCOUNTANT
-from machine_samples import make_certificate, make_key
-from netsuite_stage import RESTLET, Stage
+from tests.samples.machines import make_certificate, make_key
+from tests.worlds.netsuite import RESTLET, Stage
 
 HOST = RESTLET.partition("/app/")[0]
 

@@ -12,9 +12,9 @@ from local.netsuite import Integration, Switches
 from local.netsuite.certificates import NotTaken, revoke, upload
 from local.netsuite.model import Mapped
 from local.netsuite.tokens import read_token
-from machine_samples import ASSERTION_TYPE, PrivateKey, make_assertion, make_certificate, make_key
-from netsuite_stage import TOKEN, MakeStage, Stage
-from token_samples import NOW
+from tests.samples.machines import ASSERTION_TYPE, PrivateKey, make_assertion, make_certificate, make_key
+from tests.samples.tokens import NOW
+from tests.worlds.netsuite import TOKEN, MakeStage, Stage
 
 FORM = {"grant_type": "client_credentials", "client_assertion_type": ASSERTION_TYPE}
 

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from local.netsuite import serve
-from netsuite_stage import RESTLET, SUITETALK, Stage
+from tests.worlds.netsuite import RESTLET, SUITETALK, Stage
 
 LIST = "/services/rest/record/v1/account"
 SUITEQL = f"{SUITETALK}/services/rest/query/v1/suiteql"

@@ -8,8 +8,8 @@ import requests
 
 from local.netsuite import Switches
 from local.netsuite.tokens import read_token
-from netsuite_stage import SUITETALK, TOKEN, MakeStage, Stage
-from suitetoken.links import make_challenge
+from suitetoken.signing.links import make_challenge
+from tests.worlds.netsuite import SUITETALK, TOKEN, MakeStage, Stage
 
 
 def assert_refused(answer: requests.Response, error: str, status: int = 400) -> None:

@@ -1,5 +1,5 @@
 """The desk that these tests sit at."""
 
-from operator_desk import desk
+from tests.terminals.operator import desk
 
 __all__ = ["desk"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from operator_desk import ADD_CLIENT, Desk
 from suitetoken.cli import main
+from tests.terminals.operator import ADD_CLIENT, Desk
 
 
 def test_the_place_may_stand_before_or_after_the_command(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from local.aws import corrected_moto
 from suitetoken.admin.doctor import aws_facts
 from suitetoken.admin.doctor.aws_facts import Activity, Alarm, Identity, Listeners, Stack
 from suitetoken.errors import AccessDenied, NotFound
-from world import REGION, session
+from tests.worlds.world import REGION, session
 
 NOW = 1_800_000_000
 

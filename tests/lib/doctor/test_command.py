@@ -13,7 +13,7 @@ from local.twin import NETSUITE_ACCOUNT, Twin
 from suitetoken.admin.deployment import _open_session
 from suitetoken.cli.main import run
 from suitetoken.documents import Client, Connection, Grant, TokenDocument
-from token_samples import make_access_token, make_grant
+from tests.samples.tokens import make_access_token, make_grant
 
 CANARY = "client-secret-canary"
 

@@ -9,9 +9,9 @@ import requests
 
 from suitetoken.admin.doctor import Mark
 from suitetoken.admin.doctor.replicas import judge_replicas, read_all_replicas
-from suitetoken.sharing import Replica, replicate
-from token_samples import CONFIDENTIAL
-from world import World, make_world, session
+from suitetoken.aws.sharing import Replica, replicate
+from tests.samples.tokens import CONFIDENTIAL
+from tests.worlds.world import World, make_world, session
 
 FREE, TAKEN = "eu-west-3", "eu-north-1"
 

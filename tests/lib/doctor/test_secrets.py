@@ -11,10 +11,10 @@ import requests
 from suitetoken.admin.doctor import Finding, Mark
 from suitetoken.admin.doctor.secrets import KeyFacts, judge_documents, judge_key, judge_tokens, read_key, read_secrets
 from suitetoken.documents import TokenDocument
-from suitetoken.keys import LINK_KEY, STATE_KEY
-from suitetoken.netsuite import make_endpoints
-from token_samples import CONFIDENTIAL, NOW, make_access_token, make_grant
-from world import REGION, World, make_world, session
+from suitetoken.netsuite.rules import make_endpoints
+from suitetoken.signing.keys import LINK_KEY, STATE_KEY
+from tests.samples.tokens import CONFIDENTIAL, NOW, make_access_token, make_grant
+from tests.worlds.world import REGION, World, make_world, session
 
 CANARIES = ("canary", "1234567_SB1")
 

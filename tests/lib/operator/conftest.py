@@ -1,6 +1,6 @@
 """The desk that these tests sit at."""
 
-from machine_desk import machine_desk
-from operator_desk import desk, office
+from tests.terminals.machine_operator import machine_desk
+from tests.terminals.operator import desk, office
 
 __all__ = ["desk", "machine_desk", "office"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from local.netsuite.world import ACCOUNTANT
-from machine_desk import NAME, MachineDesk
+from tests.terminals.machine_operator import NAME, MachineDesk
 
 REGISTER = ("certificate", "register", NAME, "--certificate-id")
 

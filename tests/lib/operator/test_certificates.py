@@ -8,11 +8,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from local.netsuite.world import ACCOUNTANT
-from machine_desk import NAME, MachineDesk
-from operator_desk import Desk
 from suitetoken.admin.certificates import register
-from suitetoken.records import read_token
-from world import REGION
+from suitetoken.aws.records import read_token
+from tests.terminals.machine_operator import NAME, MachineDesk
+from tests.terminals.operator import Desk
+from tests.worlds.world import REGION
 
 REGISTER = ("certificate", "register", NAME, "--certificate-id")
 

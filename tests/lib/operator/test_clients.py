@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from operator_desk import ADD_CLIENT, ADD_CONNECTION, CANARY, Desk
 from suitetoken.admin.clients import ClientChange, ClientUpdate, update_client
+from suitetoken.aws.records import read_client, update_connection
+from suitetoken.aws.store import CURRENT, Store, Version
 from suitetoken.documents import Certificate, Certificates
-from suitetoken.records import read_client, update_connection
-from suitetoken.store import CURRENT, Store, Version
-from token_samples import make_grant
-from world import session
+from tests.samples.tokens import make_grant
+from tests.terminals.operator import ADD_CLIENT, ADD_CONNECTION, CANARY, Desk
+from tests.worlds.world import session
 
 
 def give_grant(desk: Desk) -> None:

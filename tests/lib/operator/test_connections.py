@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from operator_desk import ADD_CONNECTION, Desk
-from suitetoken.records import read_connection, read_token, token_secret, update_connection
-from token_samples import NOW, make_grant
+from suitetoken.aws.records import read_connection, read_token, token_secret, update_connection
+from tests.samples.tokens import NOW, make_grant
+from tests.terminals.operator import ADD_CONNECTION, Desk
 
 
 def test_adding_a_connection_makes_its_token_document(office: Desk) -> None:

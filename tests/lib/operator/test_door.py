@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import click
 import pytest
 
-from operator_desk import Desk
 from suitetoken.cli import main
 from suitetoken.cli.main import run, suitetoken
+from tests.terminals.operator import Desk
 
 
 def every_command(group: click.Group = suitetoken, *above: str) -> Iterator[tuple[str, ...]]:

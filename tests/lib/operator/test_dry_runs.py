@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from machine_desk import NAME, MachineDesk
-from operator_desk import ADD_CONNECTION, CANARY, Desk
-from suitetoken.records import update_connection
-from token_samples import make_grant
+from suitetoken.aws.records import update_connection
+from tests.samples.tokens import make_grant
+from tests.terminals.machine_operator import NAME, MachineDesk
+from tests.terminals.operator import ADD_CONNECTION, CANARY, Desk
 
 
 @pytest.fixture

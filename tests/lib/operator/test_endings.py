@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from operator_desk import CANARY, Desk
+from suitetoken.aws.records import client_secret, connection_secret, read_client, read_connection, update_connection
 from suitetoken.documents import REMOVE, REVOKE, Problem
 from suitetoken.documents.problem import REVOCATION_UNCONFIRMED
-from suitetoken.records import client_secret, connection_secret, read_client, read_connection, update_connection
-from token_samples import make_grant
+from tests.samples.tokens import make_grant
+from tests.terminals.operator import CANARY, Desk
 
 UNCONFIRMED = Problem(REVOCATION_UNCONFIRMED, "NetSuite has not confirmed the revocation: it cannot be reached.", 0)
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from machine_world import NAME, MachineRoad, machine
 from suitetoken.admin.machine_keys import give_up, make_kms_key, make_secret_key, point_alias
-from suitetoken.machine import KeySpec, parse_key_spec
-from world import REGION
+from suitetoken.netsuite.machine import KeySpec, parse_key_spec
+from tests.worlds.machine_world import NAME, MachineRoad, machine
+from tests.worlds.world import REGION
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from operator_desk import Desk
-from world import REGION
+from tests.terminals.operator import Desk
+from tests.worlds.world import REGION
 
 LISTS = [["status"], ["connection", "list"], ["client", "list"], ["certificate", "list"]]
 

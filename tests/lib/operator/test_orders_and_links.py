@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operator_desk import Desk
 from suitetoken.admin.hosted_links import LONGEST_SECONDS, SHORTEST_SECONDS, parse_duration
+from suitetoken.aws.records import read_connection
 from suitetoken.errors import InvalidInput
-from suitetoken.keys import LINK_KEY
-from suitetoken.links import verify_link
-from suitetoken.records import read_connection
-from world import ORIGIN
+from suitetoken.signing.keys import LINK_KEY
+from suitetoken.signing.links import verify_link
+from tests.terminals.operator import Desk
+from tests.worlds.world import ORIGIN
 
 
 def test_a_link_is_signed_for_the_present_grant(office: Desk) -> None:

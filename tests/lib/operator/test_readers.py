@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operator_desk import Desk
 from suitetoken.admin.readers import parse_reader, read_readers
 from suitetoken.errors import InvalidInput
-from world import session
+from tests.terminals.operator import Desk
+from tests.worlds.world import session
 
 OWN = "arn:aws:iam::123456789012:role/nightly"
 OTHER = "arn:aws:iam::111122223333:role/path/nightly"

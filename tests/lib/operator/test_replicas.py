@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from operator_desk import Desk
-from world import REGION, session
+from tests.terminals.operator import Desk
+from tests.worlds.world import REGION, session
 
 HERE, THERE = REGION, "eu-west-3"
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from operator_desk import ADD_CONNECTION, Desk
 from suitetoken.admin.status import State, judge, read_status
 from suitetoken.documents import Connection, Problem, TokenDocument
-from token_samples import NOW, make_access_token, make_grant
+from tests.samples.tokens import NOW, make_access_token, make_grant
+from tests.terminals.operator import ADD_CONNECTION, Desk
 
 CONNECTION = Connection("acme", ("restlets",), grant=make_grant())
 

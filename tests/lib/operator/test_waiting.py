@@ -8,14 +8,14 @@ from dataclasses import replace
 
 import pytest
 
-from document_samples import MACHINE
-from machine_desk import MachineDesk
-from operator_desk import Desk
 from suitetoken.admin.waiting import Patience, look_before, wait_for_removal, wait_for_revocation, wait_for_rotation
+from suitetoken.aws.records import update_connection, update_token
 from suitetoken.documents import REMOVE, REVOCATION_UNCONFIRMED, Certificates, Connection, Problem, TokenDocument
 from suitetoken.errors import AuthorizationRequired, Unavailable
-from suitetoken.records import update_connection, update_token
-from token_samples import make_access_token, make_grant
+from tests.samples.documents import MACHINE
+from tests.samples.tokens import make_access_token, make_grant
+from tests.terminals.machine_operator import MachineDesk
+from tests.terminals.operator import Desk
 
 
 class Wait:

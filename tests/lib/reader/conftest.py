@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fake_secret import FakeSecret, Time, Workload, make_workload
 from suitetoken.reader import TokenReader
+from tests.readers.fake_secret import FakeSecret, Time, Workload, make_workload
 
 
 @pytest.fixture

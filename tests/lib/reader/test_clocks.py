@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fake_secret import LIFE, Workload, make_workload
 from suitetoken.errors import SuiteTokenError, TokenExpired, Unavailable
 from suitetoken.reader import SecretValue, TokenReader
 from suitetoken.reader.moments import Moment
 from suitetoken.reader.state import parse_reading
-from token_samples import NOW
+from tests.readers.fake_secret import LIFE, Workload, make_workload
+from tests.samples.tokens import NOW
 
 
 def _serve_until_refused(workload: Workload, step: float = 5) -> float:

@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import pytest
 
-from fake_secret import LIFE, PROBLEM, FakeSecret, Time, Workload, make_workload
 from suitetoken.errors import (
     AccessDenied,
     AuthorizationRequired,
@@ -17,6 +16,7 @@ from suitetoken.errors import (
     Unavailable,
 )
 from suitetoken.reader import SecretValue, TokenReader
+from tests.readers.fake_secret import LIFE, PROBLEM, FakeSecret, Time, Workload, make_workload
 
 
 def test_lesson_an_outage_is_not_noticed_before_the_token_ends(

@@ -6,11 +6,11 @@ import threading
 
 import pytest
 
-from fake_secret import LIFE, FakeSecret, Time, Workload, make_workload
 from suitetoken.errors import SuiteTokenError
 from suitetoken.reader import TokenReader
 from suitetoken.reader.timing import LEEWAY_SECONDS
-from token_samples import NOW
+from tests.readers.fake_secret import LIFE, FakeSecret, Time, Workload, make_workload
+from tests.samples.tokens import NOW
 
 
 def test_nothing_is_read_before_it_is_asked_for(secret: FakeSecret, reader: TokenReader) -> None:

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from fake_secret import LIFE, FakeSecret, Time, Workload
 from suitetoken.reader import TokenReader
+from tests.readers.fake_secret import LIFE, FakeSecret, Time, Workload
 
 ROOT = Path(__file__).parents[3]
 
@@ -41,7 +41,7 @@ def _in_child(act: Callable[[], object]) -> object:
 
 def _run(script: str) -> subprocess.CompletedProcess[str]:
     """Run a script in a Python of its own, which must end within half a minute."""
-    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'lib'}{os.pathsep}{ROOT / 'tests'}"}
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'lib'}{os.pathsep}{ROOT}"}
     return subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "-c", script], env=environment, capture_output=True, text=True, timeout=30, check=True
     )
@@ -106,7 +106,7 @@ def test_an_exit_does_not_wait_for_a_reading() -> None:
     """A process whose reading in the background hangs ends at once when its work is done."""
     done = _run(
         "import threading\n"
-        "from fake_secret import make_workload, LIFE\n"
+        "from tests.readers.fake_secret import make_workload, LIFE\n"
         "w = make_workload(); w.ask(); w.time.advance(LIFE / 2 + 360)\n"
         "reached = threading.Event()\n"
         "w.secret.before_answer = lambda: (reached.set(), threading.Event().wait())\n"
@@ -119,7 +119,7 @@ def test_a_token_is_served_where_no_thread_can_be_started() -> None:
     """On a machine that is out of threads the token that is held is served, and a task reads in its own thread."""
     done = _run(
         "import asyncio, threading\n"
-        "from fake_secret import make_workload, LIFE\n"
+        "from tests.readers.fake_secret import make_workload, LIFE\n"
         "w = make_workload(); threading.stack_size(1 << 46)\n"
         "print(asyncio.run(w.reader.atoken())[:12])\n"
         "w.time.advance(LIFE / 2 + 360); print(w.reader.token()[:12])\n"
@@ -132,7 +132,7 @@ def test_a_token_is_served_while_the_interpreter_shuts_down() -> None:
     """When no thread can be started any more, the token that is held is served all the same, and without noise."""
     done = _run(
         "import atexit\n"
-        "from fake_secret import make_workload, LIFE\n"
+        "from tests.readers.fake_secret import make_workload, LIFE\n"
         "w = make_workload(); w.ask(); w.time.advance(LIFE / 2 + 360)\n"
         "atexit.register(lambda: print(w.reader.token()[:12]))\n"
     )

@@ -6,9 +6,9 @@ import threading
 
 import pytest
 
-from fake_secret import LIFE, FakeSecret, Time, Workload
 from suitetoken.errors import AuthorizationRequired, InvalidInput, TokenExpired, Unavailable
 from suitetoken.reader import TokenReader
+from tests.readers.fake_secret import LIFE, FakeSecret, Time, Workload
 
 
 def test_a_refused_token_is_read_again(workload: Workload, secret: FakeSecret) -> None:

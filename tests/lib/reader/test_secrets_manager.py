@@ -8,16 +8,16 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
 
-from document_samples import CANARY
-from fake_secret import LIFE
-from recording_client import RecordingClient
+from suitetoken.aws.store import Store
 from suitetoken.documents import TokenDocument
 from suitetoken.errors import AccessDenied, InvalidDocument, InvalidInput, NotFound, Unavailable
 from suitetoken.reader import TokenReader
 from suitetoken.reader.names import parse_token_name
 from suitetoken.reader.shared import SharedReaders
-from suitetoken.store import Store
-from token_samples import NOW, make_access_token
+from tests.readers.fake_secret import LIFE
+from tests.readers.recording_client import RecordingClient
+from tests.samples.documents import CANARY
+from tests.samples.tokens import NOW, make_access_token
 
 ARN = "arn:aws:secretsmanager:us-east-2:210987654321:secret:suitetoken/token/finance-prod-AbC12f"
 

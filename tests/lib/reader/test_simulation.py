@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fake_secret import LIFE, FakeSecret, Workload, make_workload
 from suitetoken.errors import SuiteTokenError
+from tests.readers.fake_secret import LIFE, FakeSecret, Workload, make_workload
 
 WEEK = 7 * 86_400
 ROTATION = LIFE // 2

@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from fake_secret import LIFE, FakeSecret, Time, Workload
 from suitetoken.errors import Unavailable
 from suitetoken.reader import TokenReader
+from tests.readers.fake_secret import LIFE, FakeSecret, Time, Workload
 
 MANY = 1000
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from connected_session import Connected, connect
-from netsuite_stage import Stage, make_stage, stage
+from tests.readers.session import Connected, connect
+from tests.worlds.netsuite import Stage, make_stage, stage
 
 __all__ = ["make_stage", "stage"]
 

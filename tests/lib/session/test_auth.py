@@ -9,12 +9,12 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from connected_session import Connected, FixedAnswer
-from netsuite_stage import RESTLET, SUITETALK
 from suitetoken import NetSuiteAuth
 from suitetoken.errors import NetSuiteError, Unavailable
 from suitetoken.session.addresses import is_own
-from token_samples import make_access_token
+from tests.readers.session import Connected, FixedAnswer
+from tests.samples.tokens import make_access_token
+from tests.worlds.netsuite import RESTLET, SUITETALK
 
 LIST = f"{SUITETALK}/services/rest/record/v1/account"
 ECHO = f"{RESTLET}?script=1&deploy=1"

@@ -7,9 +7,9 @@ import asyncio
 import httpx
 import pytest
 
-from fake_secret import Workload, make_workload
 from suitetoken import NetSuiteAuth
 from suitetoken.errors import NetSuiteError
+from tests.readers.fake_secret import Workload, make_workload
 
 URL = "https://1234567-sb1.suitetalk.api.netsuite.com/services/rest/record/v1/account"
 REFUSAL = {"WWW-Authenticate": 'Bearer realm="1234567_SB1", error="invalid_token"'}

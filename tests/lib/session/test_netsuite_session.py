@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 import pytest
 
-from connected_session import Connected, connect
 from local.netsuite.world import CHART
-from netsuite_stage import SUITETALK
 from suitetoken.errors import InvalidInput, NetSuiteError
 from suitetoken.session.netsuite_session import DEFAULT_TIMEOUT, NetSuiteSession
 from suitetoken.session.paging import parse_page
+from tests.readers.session import Connected, connect
+from tests.worlds.netsuite import SUITETALK
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from json_values import JSON
 from suitetoken.session.rest_errors import find_error_code, is_throttled, make_error
+from tests.samples.json_values import JSON
 
 REST = {
     "type": "https://www.rfc-editor.org/rfc/rfc9110.html#section-15.5.1",

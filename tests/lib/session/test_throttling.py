@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 import pytest
 import requests
 
-from connected_session import Connected, FixedAnswer
 from local.netsuite import Simulator
 from suitetoken.errors import InvalidInput, NetSuiteError
 from suitetoken.session.netsuite_session import DEFAULT_RETRIES, NetSuiteSession
 from suitetoken.session.throttling import make_delays
+from tests.readers.session import Connected, FixedAnswer
 
 
 def _limit(simulator: Simulator, limit: int) -> None:

@@ -1,5 +1,5 @@
 """Fixtures for the commands of workloads."""
 
-from office import at_work, office, suitetoken
+from tests.terminals.workload import at_work, office, suitetoken
 
 __all__ = ["at_work", "office", "suitetoken"]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from office import Command, Office
 from suitetoken.cli.suiteql import watch
 from suitetoken.session.paging import Page
+from tests.terminals.workload import Command, Office
 
 COUNT_TO = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) SELECT i FROM n"
 ECHO = ("--script", "customscript_echo", "--deploy", "customdeploy_echo")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from aws_for_readers import REGION, Aws, running_aws
 from suitetoken.documents import TokenDocument
-from token_samples import make_access_token
+from tests.readers.aws import REGION, Aws, running_aws
+from tests.samples.tokens import make_access_token
 
 HEAVY = {"boto3", "botocore", "requests", "rich", "jinja2", "itsdangerous", "asyncio", "suitetoken.store"}
 CODE = """

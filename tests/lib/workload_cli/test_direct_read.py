@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from aws_for_readers import REGION, Aws, Machine, running_aws, running_machine
 from suitetoken.errors import AccessDenied, NotFound
 from suitetoken.reader import SecretValue
 from suitetoken.reader.direct.direct_read import DirectRead
 from suitetoken.reader.direct.exchange import Answer
 from suitetoken.reader.names import TokenName
 from suitetoken.reader.secrets_manager import SecretsManagerRead
+from tests.readers.aws import REGION, Aws, Machine, running_aws, running_machine
 
 BODY = '{"access_token": "canary"}'
 OWN = TokenName("suitetoken/token/own", "own")

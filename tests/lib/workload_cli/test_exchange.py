@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from aws_for_readers import serving
 from suitetoken.reader.direct.exchange import send
-from tls_certificate import make_tls_certificate
+from tests.readers.aws import serving
+from tests.samples.tls_certificate import make_tls_certificate
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from office import Office
+from tests.terminals.workload import Office
 
 CODE = "from suitetoken.cli.main import main; main()"
 SHOW = "env | grep ^NETSUITE_ | sort; cat /proc/$$/cmdline | tr '\\0' ' '"

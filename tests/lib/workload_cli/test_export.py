@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from office import Command, Office
 from suitetoken.cli.exports import FORMS, make_settings, make_variables
 from suitetoken.errors import InvalidDocument
-from token_samples import make_access_token
+from tests.samples.tokens import make_access_token
+from tests.terminals.workload import Command, Office
 
 OWN = make_access_token()
 

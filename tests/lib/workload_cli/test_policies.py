@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from suitetoken.aws.policies import UNKNOWN_PLACE, Place, make_reader_policy, parse_place
 from suitetoken.errors import InvalidInput
-from suitetoken.policies import UNKNOWN_PLACE, Place, make_reader_policy, parse_place
 
 IRELAND = Place("aws", "eu-west-1", "123456789012")
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"

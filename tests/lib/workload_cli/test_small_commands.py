@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from office import Command, Office
 from suitetoken.admin.status import ConnectionStatus, State
 from suitetoken.cli.main import suitetoken as suitetoken_command
 from suitetoken.cli.status_table import keep_looking
 from suitetoken.errors import AccessDenied, SuiteTokenError, Unavailable
+from tests.terminals.workload import Command, Office
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 ROWS = [ConnectionStatus("finance-prod", State.HEALTHY, "")]

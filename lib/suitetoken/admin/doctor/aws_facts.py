@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from suitetoken.aws_errors import get_code, translated
+from suitetoken.aws.errors import get_code, translated
 from suitetoken.errors import NotFound
 
 LOOK_BACK_SECONDS = 900

@@ -23,7 +23,7 @@ from suitetoken.admin.doctor.hosts import (
 from suitetoken.admin.doctor.replicas import judge_replicas, read_all_replicas
 from suitetoken.admin.signing_keys import KEYS
 from suitetoken.errors import AccessDenied
-from suitetoken.keys import STATE_KEY
+from suitetoken.signing.keys import STATE_KEY
 
 CREDENTIALS = "credentials"
 _ASKED_WITHOUT_PERMISSION = frozenset({CREDENTIALS, "clock"})

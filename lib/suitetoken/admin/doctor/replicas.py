@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from suitetoken.admin.doctor.finding import Finding, right, wrong
 from suitetoken.admin.doctor.secrets import MOST_AT_ONCE
 from suitetoken.admin.replicas import say_how_to_replicate_again
+from suitetoken.aws.records import token_secret
+from suitetoken.aws.sharing import Replica, find_replicas
+from suitetoken.aws.store import Store
 from suitetoken.errors import NotFound
-from suitetoken.records import token_secret
-from suitetoken.sharing import Replica, find_replicas
-from suitetoken.store import Store
 
 Replicas = Mapping[str, tuple[Replica, ...]]
 """The replicas of each connection's token."""

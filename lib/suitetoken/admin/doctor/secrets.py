@@ -9,12 +9,12 @@ from typing import Any, Generic, TypeVar
 
 from suitetoken.admin.doctor.finding import Finding, denied, right, warning, wrong
 from suitetoken.admin.status import ConnectionStatus, State, judge
-from suitetoken.aws_errors import translated
+from suitetoken.aws.errors import translated
+from suitetoken.aws.records import read_client, read_connection, read_token
+from suitetoken.aws.store import Store
 from suitetoken.documents import Client, Connection, TokenDocument
 from suitetoken.errors import AccessDenied, SuiteTokenError
-from suitetoken.keys import STATE_KEY
-from suitetoken.records import read_client, read_connection, read_token
-from suitetoken.store import Store
+from suitetoken.signing.keys import STATE_KEY
 
 MOST_AT_ONCE = 8
 SHORTEST_KEY = 32

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 with contextlib.suppress(ImportError):
     from suitetoken.admin.readers import ReaderChange, change_readers, parse_reader, read_readers, refuse_without_key
     from suitetoken.admin.replicas import change_replicas, parse_regions, read_replicas, say_how_to_replicate_again
+    from suitetoken.aws.records import token_secret
     from suitetoken.errors import NotFound
-    from suitetoken.records import token_secret
 
 if TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule

@@ -112,7 +112,7 @@ with contextlib.suppress(ImportError):
     from suitetoken.admin.waiting import Patience
     from suitetoken.documents import Certificate, Certificates
     from suitetoken.errors import NotFound
-    from suitetoken.machine import parse_days, parse_key_spec
+    from suitetoken.netsuite.machine import parse_days, parse_key_spec
 
 KEY_SPECS = ["ECC_NIST_P256", "ECC_NIST_P384", "ECC_NIST_P521", "RSA_3072", "RSA_4096"]
 DAY_SECONDS = 86_400

@@ -104,9 +104,9 @@ from ansible_collections.suitetoken.netsuite.plugins.module_utils.deployment imp
 with contextlib.suppress(ImportError):
     from suitetoken.admin import clients
     from suitetoken.admin.orders import order
+    from suitetoken.aws.records import read_client
     from suitetoken.documents import Client
     from suitetoken.errors import InvalidDocument, InvalidInput, NotFound
-    from suitetoken.records import read_client
 
 OVERRIDES = ("authorization_endpoint", "token_endpoint", "revocation_endpoint", "rest_url", "restlet_url")
 

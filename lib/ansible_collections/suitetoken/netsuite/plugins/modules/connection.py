@@ -188,10 +188,10 @@ with contextlib.suppress(ImportError):
     from suitetoken.admin import connections
     from suitetoken.admin.orders import UNCONFIRMED_IS_ENOUGH, order
     from suitetoken.admin.waiting import Patience, wait_for_removal
+    from suitetoken.aws.records import read_connection, token_secret
     from suitetoken.documents import Connection
     from suitetoken.errors import InvalidInput, NotFound
-    from suitetoken.machine import AUTHORIZATION_CODE
-    from suitetoken.records import read_connection, token_secret
+    from suitetoken.netsuite.machine import AUTHORIZATION_CODE
 
 if TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule

@@ -74,8 +74,8 @@ from ansible_collections.suitetoken.netsuite.plugins.module_utils.deployment imp
 
 with contextlib.suppress(ImportError):
     from suitetoken.admin.hosted_links import make_hosted_link, parse_duration, revoke_links
+    from suitetoken.aws.records import read_connection
     from suitetoken.errors import NotFound
-    from suitetoken.records import read_connection
 
 if TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule

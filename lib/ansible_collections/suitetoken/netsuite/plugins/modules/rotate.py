@@ -63,8 +63,8 @@ from ansible_collections.suitetoken.netsuite.plugins.module_utils.deployment imp
 with contextlib.suppress(ImportError):
     from suitetoken.admin.orders import order
     from suitetoken.admin.waiting import Patience, look_before, wait_for_rotation, will_rotate
+    from suitetoken.aws.records import find_token
     from suitetoken.documents import TokenDocument
-    from suitetoken.records import find_token
 
 if TYPE_CHECKING:
     from ansible.module_utils.basic import AnsibleModule

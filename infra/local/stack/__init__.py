@@ -1,0 +1,1 @@
+"""CloudFormation on this machine: reads the template and makes its resources on moto."""

@@ -1,0 +1,1 @@
+"""What makes functions run: the queue's messages and the schedule's times."""

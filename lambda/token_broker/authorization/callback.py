@@ -1,0 +1,222 @@
+"""The redirection endpoint: every check in its order, then one claim, one exchange, one grant.
+
+The order is: state, its age, the cookie, who answers, whether a later authorization has superseded it, an error from
+NetSuite, the account, the room for what follows, the claim; only then is the code sent, once. RFC 6749 sections 4.1.2
+and 10.12; Oracle NetSuite Help, section_158081944642 and subsect_158521823069.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from suitetoken.aws.records import connection_secret, read_client, read_connection, update_connection
+from suitetoken.documents import Claim, Client, Connection, Grant
+from suitetoken.errors import BeingDeleted, Conflict, NotFound, QuotaReached, SuiteTokenError, Unavailable
+from suitetoken.signing.links import (
+    ATTEMPT_SECONDS,
+    CLOCK_LEEWAY,
+    State,
+    derive_cookie,
+    derive_grant_id,
+    derive_verifier,
+    is_same,
+    key_id_of,
+    verify_state,
+)
+from token_broker.authorization.exchange import Exchanged, finish_exchange, heal_exchange, save_exchanged, settle_claim
+from token_broker.authorization.issuer import is_issuer
+from token_broker.context.broker import Broker, Remaining, refuse_late_request
+from token_broker.grants.grants import Callback, refuse_other_account
+from token_broker.netsuite.endpoint_errors import TokenRequestFailed
+from token_broker.netsuite.token_endpoint import prepare_exchange
+from token_broker.saving.unwanted import give_back, give_back_if_gone
+from token_broker.saving.versions import refuse_attempt
+
+READ_SECONDS = 15
+"""How long to wait for the exchange: API Gateway answers the browser after 30 seconds, whatever happens here."""
+_KEEP_CLAIMS_SECONDS = ATTEMPT_SECONDS + 2 * CLOCK_LEEWAY
+_LONGEST_PARAMETER = 2048
+_READ = ("state", "code", "error", "role", "entity", "company", "iss")
+_NOT_READ = ("error_description", "error_uri")
+"""OAuth's too. Whatever other parameters a proxy or a tracker adds is ignored (RFC 6749 section 4.1.2)."""
+_DOCUMENTED_ERRORS = frozenset(
+    {
+        "access_denied",
+        "invalid_request",
+        "invalid_scope",
+        "server_error",
+        "temporarily_unavailable",
+        "unauthorized_client",
+        "unsupported_response_type",
+    }
+)
+
+
+class AttemptRefused(SuiteTokenError):
+    """The attempt ends here; `outcome` names the page that says why and what to do."""
+
+    def __init__(self, outcome: str, message: str) -> None:
+        """Say which page and why."""
+        self.outcome = outcome
+        super().__init__(message)
+
+
+class LinkRevoked(AttemptRefused):
+    """The attempt began with a link that is dead by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The authorization response as the browser brought it (RFC 6749 sections 4.1.2 and 4.1.2.1)."""
+
+    state: str = field(repr=False)
+    code: str | None = field(repr=False)
+    error: str | None
+    callback: Callback
+    issuer: str | None = None
+
+    @classmethod
+    def from_parameters(cls, parameters: Mapping[str, list[str]]) -> Reply:
+        """Read the query parameters, or raise AttemptRefused where one of OAuth's is repeated or absurdly long.
+
+        RFC 6749 section 3.1 lets none of them come twice, and has all others ignored.
+        """
+        if any(len(parameters.get(name, "1")) != 1 for name in (*_READ, *_NOT_READ)):
+            raise AttemptRefused("bad_request", "a parameter is repeated.")
+        single = {name: parameters[name][0] for name in _READ if name in parameters}
+        if any(len(value) > _LONGEST_PARAMETER for value in single.values()):
+            raise AttemptRefused("bad_request", "a parameter is too long.")
+        code, error = single.get("code"), single.get("error")
+        if not single.get("state") or (not code and not error):
+            raise AttemptRefused("bad_request", "state, or both code and error, are missing.")
+        callback = Callback(single.get("role", ""), single.get("entity", ""), single.get("company", ""))
+        return cls(single["state"], code, error, callback, single.get("iss"))
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """An attempt that has come back with a good state, in the browser that it began in."""
+
+    name: str
+    state: State
+    grant_id: str
+    verifier: str = field(repr=False)
+
+
+def recognize(broker: Broker, reply: Reply, cookies: Mapping[str, str]) -> Returned:
+    """Return the attempt, or raise InvalidSignedText, SignedTextExpired or AttemptRefused. Reads and writes nothing."""
+    state = verify_state(reply.state, broker.state_keys.find, broker.now())
+    key = broker.state_keys.find(key_id_of(reply.state))
+    if key is None:
+        raise AttemptRefused("state_invalid", "the key is gone.")
+    cookie, value = derive_cookie(state.nonce, key)
+    if not is_same(value, cookies.get(cookie, "")):
+        raise AttemptRefused("cookie_missing", "the attempt began in another browser, or cookies are off.")
+    return Returned(state.connection, state, derive_grant_id(state.nonce), derive_verifier(state.nonce, key))
+
+
+def complete(broker: Broker, reply: Reply, returned: Returned, remaining: Remaining) -> Grant:
+    """Carry an attempt to its grant, or raise the error that says what its page must tell."""
+    connection, client = _read_documents(broker, returned)
+    if not is_issuer(client, reply.issuer):
+        raise AttemptRefused("state_invalid", "another authorization server says that it has answered.")
+    if client.tag != returned.state.client:
+        raise AttemptRefused("attempt_failed", "the client was changed since the attempt began.")
+    _refuse_superseded(connection, returned)
+    if reply.error is not None or reply.code is None:
+        raise AttemptRefused(_outcome_of(reply.error or ""), "NetSuite answered with an error.")
+    refuse_other_account(client, reply.callback.company)
+    refuse_late_request(remaining, READ_SECONDS)
+    if heal_exchange(broker, returned.name, client, connection):  # this attempt's answer would take its label
+        raise AttemptRefused("superseded", "an earlier attempt, whose function died, has been finished.")
+    _refuse_too_many(broker, returned.name, connection, client)
+    _claim(broker, returned)
+    exchanged = _exchange(broker, client, reply.code, reply.callback, returned)
+    try:
+        return _keep(broker, client, returned, exchanged, remaining)
+    except LinkRevoked:
+        give_back(broker, client, exchanged.raw, remaining)
+        raise
+    except (NotFound, BeingDeleted):
+        give_back_if_gone(broker, returned.name, client, exchanged.raw, remaining)
+        raise
+
+
+def _keep(broker: Broker, client: Client, returned: Returned, exchanged: Exchanged, remaining: Remaining) -> Grant:
+    save_exchanged(broker, returned.name, exchanged, remaining)
+    try:
+        grant = finish_exchange(broker, returned.name, client, exchanged)
+    except (Conflict, Unavailable) as error:
+        # The answer is saved, and a rotation finishes from it: the person need not do it again.
+        broker.queue.ask_now(returned.name)
+        raise AttemptRefused("being_finished", "AWS did not take everything at once.") from error
+    if grant is None:
+        _refuse_revoked(read_connection(broker.store, returned.name).document, returned)
+        raise AttemptRefused("superseded", "a later authorization stands already.")
+    return grant
+
+
+def _read_documents(broker: Broker, returned: Returned) -> tuple[Connection, Client]:
+    try:
+        connection = read_connection(broker.store, returned.name).document
+        return connection, read_client(broker.store, connection.client)
+    except NotFound as error:
+        raise NotFound("the connection or its client has been removed.", subject=returned.name) from error
+
+
+def _refuse_superseded(connection: Connection, returned: Returned) -> None:
+    """Raise unless this attempt is the first of its state and still wanted; says what became of the first."""
+    if connection.grant_id == returned.grant_id:
+        raise AttemptRefused("already_authorized", "this attempt has succeeded already.")
+    for claim in connection.claims:
+        if claim.id == returned.grant_id:
+            raise AttemptRefused(
+                "attempt_in_progress" if claim.outcome is None else "attempt_failed", "claimed before."
+            )
+    if connection.grant_id != returned.state.grant_id:
+        raise AttemptRefused("superseded", "a later authorization stands already.")
+    _refuse_revoked(connection, returned)
+
+
+def _refuse_revoked(connection: Connection, returned: Returned) -> None:
+    if not connection.takes_links_of(returned.state.series):
+        raise LinkRevoked("link_revoked", "the links of this connection were revoked.")
+
+
+def _refuse_too_many(broker: Broker, name: str, connection: Connection, client: Client) -> None:
+    """Raise where attempts have made so many versions today that rotations might find no room for theirs."""
+    rotated = client.is_public and connection.grant is not None and connection.problem is None
+    try:
+        refuse_attempt(broker.store, connection_secret(name), broker.now(), rotated=rotated)
+    except QuotaReached as error:
+        raise AttemptRefused("too_many_attempts", "too many attempts within a day.") from error
+
+
+def _claim(broker: Broker, returned: Returned) -> None:
+    """Record the attempt in the connection, so that its code is sent once however often the browser asks."""
+    now = broker.seconds()
+
+    def change(connection: Connection) -> Connection:
+        _refuse_superseded(connection, returned)
+        recent = tuple(claim for claim in connection.claims if now - claim.at < _KEEP_CLAIMS_SECONDS)
+        return replace(connection, claims=(*recent, Claim(returned.grant_id, now)))
+
+    update_connection(broker.store, returned.name, change)
+
+
+def _exchange(broker: Broker, client: Client, code: str, callback: Callback, returned: Returned) -> Exchanged:
+    asked_at = broker.seconds()
+    request = prepare_exchange(client, code, broker.settings.redirect_uri, returned.verifier)
+    try:
+        raw = broker.token_endpoint.send(request, READ_SECONDS)
+    except TokenRequestFailed as error:
+        settle_claim(broker, returned.name, returned.grant_id, error.code)
+        raise
+    return Exchanged(returned.grant_id, client.client_id, callback, asked_at, raw)
+
+
+def _outcome_of(error: str) -> str:
+    if error == "access_denied":
+        return "denied"
+    return "authorization_refused" if error in _DOCUMENTED_ERRORS else "authorization_failed"

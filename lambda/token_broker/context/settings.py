@@ -1,0 +1,43 @@
+"""What the template tells a function through its environment, parsed once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from suitetoken.errors import InvalidInput
+from suitetoken.netsuite.rules import parse_url
+
+CALLBACK_PATH = "/oauth/callback"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One function's settings; a function that does not need one has it empty.
+
+    `public_url` is the origin people see, from the template and never from a Host header.
+    """
+
+    prefix: str
+    public_url: str = ""
+    queue_url: str = ""
+    event_bus: str = "default"
+
+    @property
+    def redirect_uri(self) -> str:
+        """The redirection endpoint that is registered in NetSuite, byte for byte (RFC 6749 section 3.1.2)."""
+        return self.public_url + CALLBACK_PATH
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Settings:
+        """Read the SUITETOKEN_ variables, or raise InvalidInput naming the one that is missing or wrong."""
+        prefix = environ.get("SUITETOKEN_PREFIX", "")
+        if not prefix:
+            raise InvalidInput("SUITETOKEN_PREFIX is not set.", next_step="deploy the template again.")
+        public_url = environ.get("SUITETOKEN_PUBLIC_URL", "")
+        return cls(
+            prefix=prefix,
+            public_url=parse_url(public_url, "SUITETOKEN_PUBLIC_URL") if public_url else "",
+            queue_url=environ.get("SUITETOKEN_QUEUE_URL", ""),
+            event_bus=environ.get("SUITETOKEN_EVENT_BUS", "default"),
+        )

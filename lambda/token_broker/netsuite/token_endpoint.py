@@ -1,0 +1,203 @@
+"""The token endpoint: the only file that sends codes, refresh tokens and client secrets, and only to NetSuite.
+
+Requests as RFC 6749 sections 4.1.3 and 6, RFC 7009 section 2.1 and Oracle NetSuite Help, section_158081952044,
+section_158082518856 and section_161071224088. Every request uses a connection of its own: one kept alive through a
+Lambda freeze breaks in a way that looks as if the answer had been lost.
+"""
+
+from __future__ import annotations
+
+import json
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import requests
+from oauthlib.common import urlencode
+from oauthlib.oauth2 import WebApplicationClient
+from requests.auth import HTTPBasicAuth
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError, SSLError
+
+from suitetoken.documents import Client
+from token_broker.netsuite import endpoint_errors as errors
+
+CONNECT_SECONDS = 5
+_LONGEST_ANSWER = 60_000
+_CLIENT_ERRORS = frozenset({"invalid_client", "unauthorized_client"})
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRequest:
+    """One form to post, with the client authentication it needs (RFC 6749 section 2.3.1); `kind` is for measuring."""
+
+    kind: str
+    url: str
+    form: str = field(repr=False)
+    auth: HTTPBasicAuth | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long one request took, with connecting; `outcome` is `answered` or the code of the error."""
+
+    request: str
+    outcome: str
+    milliseconds: int
+
+
+def prepare_exchange(client: Client, code: str, redirect_uri: str, verifier: str) -> TokenRequest:
+    """Return the request that exchanges a code."""
+    form = WebApplicationClient(client.client_id).prepare_request_body(
+        code=code, redirect_uri=redirect_uri, code_verifier=verifier, include_client_id=client.is_public
+    )
+    return TokenRequest("exchange", client.endpoints.token_endpoint, form, _authenticate(client))
+
+
+def prepare_refresh(client: Client, refresh_token: str) -> TokenRequest:
+    """Return the request that refreshes an access token."""
+    named = {"client_id": client.client_id} if client.is_public else {}
+    form = WebApplicationClient(client.client_id).prepare_refresh_body(refresh_token=refresh_token, **named)
+    return TokenRequest("refresh", client.endpoints.token_endpoint, form, _authenticate(client))
+
+
+def prepare_assertion(client: Client, assertion: str) -> TokenRequest:
+    """Return the request that asks for a token with a client assertion (RFC 7523 section 2.2).
+
+    The assertion is the client's one authentication (Oracle NetSuite Help, section_162755359851).
+    """
+    form = [
+        ("grant_type", "client_credentials"),
+        ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+        ("client_assertion", assertion),
+    ]
+    return TokenRequest("assertion", client.endpoints.token_endpoint, urlencode(form), None)
+
+
+def prepare_revocation(client: Client, refresh_token: str) -> TokenRequest:
+    """Return the request that revokes a refresh token and its access tokens."""
+    named = [("client_id", client.client_id)] if client.is_public else []
+    form = urlencode([("token", refresh_token), *named])
+    return TokenRequest("revocation", client.endpoints.revocation_endpoint, form, _authenticate(client))
+
+
+def judge(status: int, body: str) -> str:
+    """Return the body of a success, or raise the error that the status and body mean."""
+    if status == 200:
+        return body
+    if status in (429, 503):
+        raise errors.Throttled(f"NetSuite is busy (HTTP {status}).", next_step="nothing: it is tried again.")
+    if status == 500 and _error_code(body) == "server_error":
+        raise errors.ServerRefused("NetSuite's token endpoint failed (HTTP 500 server_error).")
+    error = _error_code(body) if 400 <= status < 500 else None
+    if error is None:
+        raise errors.ServerFailed(f"NetSuite's token endpoint failed (HTTP {status}).")
+    if error == "invalid_grant":
+        raise errors.GrantRefused(
+            "NetSuite refused the grant (invalid_grant): it has expired, was revoked, or belongs to another client.",
+            next_step="authorize again; the Login Audit Trail in NetSuite says why (column Detail).",
+        )
+    if error in _CLIENT_ERRORS:
+        raise errors.ClientRefused(
+            f"NetSuite refused the client ({error}).",
+            next_step="check the client id and secret and that the integration record is enabled, "
+            "then run `suitetoken client update`.",
+        )
+    raise errors.RequestRefused(f"NetSuite refused the request ({error}).")
+
+
+class TokenEndpoint:
+    """Posts token requests. `make_session` makes a fresh requests session for each of them."""
+
+    def __init__(
+        self,
+        make_session: Callable[[], requests.Session] = requests.Session,
+        monotonic: Callable[[], float] = time.monotonic,
+        observe: Callable[[Timing], object] = lambda _: None,
+    ) -> None:
+        """Send nothing yet; `monotonic` gives seconds, for bounding an answer that only trickles.
+
+        `observe` is told of every request once it is over.
+        """
+        self._observe = observe
+        self._make_session = make_session
+        self._monotonic = monotonic
+
+    def send(self, request: TokenRequest, read_seconds: float) -> str:
+        """Post once, without redirects and retries, and return the raw body of a success.
+
+        Raises a TokenRequestFailed that says whether what was sent may be spent. Its text and causes hold nothing of
+        the request: what requests raises carries the form, so the chain is cut here.
+        """
+        began, outcome = self._monotonic(), "answered"
+        try:
+            return self._send(request, read_seconds)
+        except errors.TokenRequestFailed as error:
+            outcome = error.code
+            raise
+        finally:
+            self._observe(Timing(request.kind, outcome, round((self._monotonic() - began) * 1000)))
+
+    def _send(self, request: TokenRequest, read_seconds: float) -> str:
+        with self._make_session() as session:
+            session.trust_env = False
+            try:
+                status, body = self._post(session, request, read_seconds)
+            except requests.RequestException as error:
+                raise _from_transport(error) from None
+        return judge(status, body)
+
+    def _post(self, session: requests.Session, request: TokenRequest, read_seconds: float) -> tuple[int, str]:
+        deadline = self._monotonic() + CONNECT_SECONDS + read_seconds
+        with session.post(
+            request.url,
+            data=request.form,
+            auth=request.auth,
+            headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
+            timeout=(CONNECT_SECONDS, read_seconds),
+            allow_redirects=False,
+            hooks={"response": _forget_where_to},
+            stream=True,
+        ) as answer:
+            body = b""
+            for chunk in answer.iter_content(16_384):
+                body += chunk
+                if len(body) > _LONGEST_ANSWER or self._monotonic() > deadline:
+                    raise requests.exceptions.ContentDecodingError
+            return answer.status_code, body.decode("utf-8", "replace")
+
+
+def _forget_where_to(answer: requests.Response, **_: object) -> None:
+    """Drop a redirect's address: requests would read the whole body and parse the address, to have it at hand."""
+    answer.headers.pop("Location", None)
+
+
+def _authenticate(client: Client) -> HTTPBasicAuth | None:
+    if client.client_secret is None:
+        return None
+    return HTTPBasicAuth(client.client_id, client.client_secret)
+
+
+def _error_code(body: str) -> str | None:
+    try:
+        error = json.loads(body)["error"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    known = isinstance(error, str) and error.isascii() and error.replace("_", "").isalpha() and len(error) <= 40
+    return error if known else None
+
+
+def _from_transport(error: requests.RequestException) -> errors.TokenRequestFailed:
+    """Tell what never left this machine from what may have arrived; the text names the kind of failure only."""
+    kind = type(error).__name__
+    if isinstance(error, requests.ConnectTimeout) or _never_left(error):
+        return errors.NotReached(f"NetSuite could not be reached ({kind}).", next_step="nothing: it is tried again.")
+    return errors.AnswerLost(f"NetSuite's answer did not arrive whole ({kind}).")
+
+
+def _never_left(error: requests.RequestException) -> bool:
+    inner = error.args[0] if error.args else None
+    reason = getattr(inner, "reason", inner)
+    if isinstance(reason, SSLError):
+        return bool(reason.args) and isinstance(reason.args[0], ssl.SSLCertVerificationError)
+    return isinstance(reason, ConnectTimeoutError | NameResolutionError | NewConnectionError)

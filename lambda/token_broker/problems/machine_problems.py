@@ -1,0 +1,145 @@
+"""What stops a connection without a person: found before anything is sent, in a refusal, or in what was given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from suitetoken.documents import REGISTERED, Certificate, Client, Connection, Problem, no_certificate
+from suitetoken.errors import InvalidInput, SuiteTokenError
+from suitetoken.netsuite.rules import parse_account_id
+from token_broker.grants.answers import Identity, TokenAnswer
+from token_broker.netsuite.endpoint_errors import ClientRefused, GrantRefused, RequestRefused, ServerRefused
+from token_broker.netsuite.signers import SigningFailed
+from token_broker.problems.problems import is_resting
+
+_SETUP = "Setup > Integration > Manage Authentication > OAuth 2.0 Client Credentials (M2M) Setup"
+_REFUSED = frozenset(
+    {"invalid_grant", "invalid_client", "request_refused", "wrong_account", "wrong_role", "scope_missing"}
+)
+"""Problems in which NetSuite has answered plainly; asking every five minutes would only fill its audit trail."""
+
+
+class Mismatch(SuiteTokenError):
+    """NetSuite gave a token, but not for what the connection asks; it is dropped."""
+
+    def __init__(self, code: str, message: str, next_step: str) -> None:
+        """Carry the problem's code."""
+        super().__init__(message, next_step=next_step)
+        self.code = code
+
+
+DEFINITE = (SigningFailed, ClientRefused, GrantRefused, RequestRefused, Mismatch)
+"""Failures that repeating does not mend; somebody must act."""
+
+
+def list_usable(connection: Connection, now: int) -> list[Certificate]:
+    """Return the certificates to ask with, in this order: the one that shall follow, then the one in use."""
+    held = connection.certificates
+    return [
+        each
+        for each in (held.next, held.current)
+        if each and _is_usable(each, now) and not (each is held.next and each.problem)
+    ]
+
+
+def find_standing_problem(connection: Connection, name: str, now: int) -> Problem | None:
+    """Return what makes asking pointless: no certificate, none registered, or its time is over."""
+    if list_usable(connection, now):
+        return None
+    current = connection.certificates.current
+    if connection.problem is not None and connection.problem.code == "revoked":
+        return connection.problem
+    if current is None or current.state != REGISTERED:
+        return no_certificate(name, now)
+    text = f"The certificate has expired. Run `suitetoken certificate rotate {name}` and register the new one."
+    return Problem("certificate_expired", text, now)
+
+
+def blocks_asking(problem: Problem | None, now: int, *, force: bool) -> bool:
+    """Whether to leave NetSuite alone: after a plain refusal for half an hour at a time, else never."""
+    if problem is None or force or problem.code not in _REFUSED:
+        return False
+    return is_resting(problem, now)
+
+
+def refuse_mismatch(connection: Connection, client: Client, answer: TokenAnswer) -> Identity:
+    """Return who the token acts as, "" where it does not say, or raise Mismatch."""
+    identity = answer.identity or Identity("", "", "")
+    if identity.account_id and not _is_account(client, identity.account_id):
+        raise Mismatch(
+            "wrong_account",
+            f"the token is for another NetSuite account than {client.account_id}.",
+            "compare the client's account id and endpoints.",
+        )
+    pins = (("role", connection.role, identity.role), ("entity", connection.entity, identity.entity))
+    for field, pin, given in pins:
+        if pin and given and pin != given:
+            raise Mismatch(
+                "wrong_role",
+                f"the certificate is mapped to the {field} {given}, and the connection is pinned to {pin}.",
+                f"map a certificate to {field} {pin}, or run `suitetoken connection update --{field}`.",
+            )
+    missing = set(connection.scope) - set(answer.scope or connection.scope)
+    if missing:
+        raise Mismatch(
+            "scope_missing",
+            f"NetSuite did not give the scope {' '.join(sorted(missing))}.",
+            "tick it on the integration record.",
+        )
+    return identity
+
+
+def find_problem(error: SuiteTokenError, name: str, now: int) -> Problem | None:
+    """Return the problem that a failure means, or None where the next sweep simply tries again."""
+    if isinstance(error, SigningFailed):
+        return Problem("signing_failed", " ".join(_sentences(error)), now)
+    if isinstance(error, ServerRefused):
+        return Problem("server_error", _SERVER_REFUSED.format(name=name), now)
+    if isinstance(error, Mismatch):
+        return Problem(error.code, " ".join(_sentences(error)), now)
+    words = next((words for kind, words in _WORDS if isinstance(error, kind)), None)
+    if words is None:
+        return None
+    return Problem(error.code, words.format(what=error.message, name=name, setup=_SETUP), now)
+
+
+_GRANT_REFUSED = (
+    "NetSuite does not accept the certificate any more (invalid_grant): it was revoked or has expired there, or the "
+    "user or role that it is mapped to is inactive. Look at {setup}, then run `suitetoken certificate rotate {name}`."
+)
+_CLIENT_REFUSED = (
+    "NetSuite refused the client or its certificate (invalid_client). Compare client id and certificate id with "
+    "{setup}, check that the integration record is enabled with Client Credentials (Machine to Machine) Grant ticked, "
+    "then run `suitetoken certificate register {name} --certificate-id ID`."
+)
+_REQUEST_REFUSED = (
+    "{what} Check that the integration record has the connection's scopes ticked, then run "
+    "`suitetoken rotate {name} --force`."
+)
+_SERVER_REFUSED = (
+    "NetSuite answered server_error. It fails for the moment, which passes by itself, or dislikes the assertion: "
+    "another client id or token endpoint than the certificate's, or an algorithm that it does not take. Look at the "
+    "Login Audit Trail in NetSuite (column Detail) and at `suitetoken certificate show {name}`."
+)
+_WORDS: tuple[tuple[type[SuiteTokenError], str], ...] = (
+    (GrantRefused, _GRANT_REFUSED),
+    (ClientRefused, _CLIENT_REFUSED),
+    (RequestRefused, _REQUEST_REFUSED),
+)
+
+
+def _sentences(error: SuiteTokenError) -> Iterator[str]:
+    for part in (error.message, error.next_step):
+        if part:
+            yield part[0].upper() + part[1:]
+
+
+def _is_usable(certificate: Certificate, now: int) -> bool:
+    return certificate.state == REGISTERED and now < certificate.valid_until
+
+
+def _is_account(client: Client, account_id: str) -> bool:
+    try:
+        return parse_account_id(account_id) == client.account_id
+    except InvalidInput:
+        return False

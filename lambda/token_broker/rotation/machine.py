@@ -1,0 +1,218 @@
+"""Rotating a connection without a person: sign an assertion, send it, check what came, publish.
+
+The request may be repeated as it is: nothing in it is spent, and every assertion gives a token of its own. So nothing
+is presented beforehand and no answer is saved before it is believed, as one-time refresh tokens need: a process that
+dies anywhere in here is simply followed by the next sweep.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+
+from suitetoken.aws.records import read_connection, update_connection
+from suitetoken.documents import AccessToken, Certificate, Certificates, Connection
+from suitetoken.errors import SuiteTokenError
+from token_broker.context.broker import refuse_late_request
+from token_broker.context.outcome import Outcome, Request
+from token_broker.grants.answers import Identity, TokenAnswer, parse_answer
+from token_broker.grants.due import find_refresh_at
+from token_broker.netsuite.assertion import finish, make_claims, make_signing_input
+from token_broker.netsuite.endpoint_errors import ServerFailed, ServerRefused, TokenRequestFailed
+from token_broker.netsuite.token_endpoint import prepare_assertion
+from token_broker.notices import events
+from token_broker.notices.wording import tell_by_certificate, tell_new_certificate_refused
+from token_broker.problems.machine_problems import (
+    DEFINITE,
+    blocks_asking,
+    find_problem,
+    find_standing_problem,
+    list_usable,
+    refuse_mismatch,
+)
+from token_broker.problems.problems import make_sure_it_is_told, record_problem
+from token_broker.rotation.certificate_news import remind_of_certificate
+from token_broker.rotation.news import is_worth_telling, report_failure
+from token_broker.rotation.under_way import READ_SECONDS, Rotating
+from token_broker.saving.publishing import publish_token
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What NetSuite gave for one certificate; `asked_at` is when it was asked."""
+
+    certificate: Certificate
+    answer: TokenAnswer
+    identity: Identity
+    asked_at: int
+
+
+def rotate_machine(rotating: Rotating, request: Request) -> Outcome:
+    """Rotate, and say how it ended. Raises Unavailable where AWS does not answer or too little time is left."""
+    broker, name, connection = rotating.broker, rotating.name, rotating.stored.document
+    now = broker.seconds()
+    standing = find_standing_problem(connection, name, now)
+    if standing is None and blocks_asking(connection.problem, now, force=request.force):
+        standing = connection.problem
+    if standing is not None:
+        make_sure_it_is_told(broker, name, connection, rotating.token.document, standing)
+        return Outcome("waiting", name, error=standing.code)
+    refuse_late_request(rotating.remaining, READ_SECONDS)
+    rotating = replace(rotating, stored=remind_of_certificate(broker, name, rotating.stored))
+    if rotating.stored.document.certificates != connection.certificates:
+        return Outcome("superseded", name)
+    try:
+        given = _ask_in_turn(rotating, list_usable(connection, now))
+    except SuiteTokenError as error:
+        return _fail(rotating, error)
+    return _conclude(rotating, given)
+
+
+def _ask_in_turn(rotating: Rotating, certificates: list[Certificate]) -> Given:
+    """Ask with the certificate that shall follow; where NetSuite does not take it, with the one in use as before."""
+    following = rotating.stored.document.certificates.next
+    if following is None or following not in certificates:
+        return _ask(rotating, certificates[0])
+    try:
+        return _ask(rotating, following)
+    except (*DEFINITE, ServerFailed) as error:
+        if len(certificates) == 1:
+            raise
+        given = _ask(rotating, certificates[1])
+        _set_aside(rotating, following, error)
+        return given
+
+
+def _ask(rotating: Rotating, certificate: Certificate) -> Given:
+    broker, client, connection = rotating.broker, rotating.client, rotating.stored.document
+    asked_at = broker.seconds()
+    claims = make_claims(
+        client.client_id, client.endpoints.token_endpoint, connection.scope, asked_at, uuid.uuid4().hex
+    )
+    signing_input = make_signing_input(certificate.algorithm, certificate.certificate_id or "", claims)
+    signature = broker.signers.sign(certificate, signing_input.encode())
+    request = prepare_assertion(client, finish(signing_input, signature))
+    answer = parse_answer(broker.token_endpoint.send(request, READ_SECONDS))
+    return Given(certificate, answer, refuse_mismatch(connection, client, answer), asked_at)
+
+
+def _set_aside(rotating: Rotating, following: Certificate, error: SuiteTokenError) -> None:
+    """Record and tell why the certificate that shall follow does not, unless another one shall by now.
+
+    It is not tried again until it is registered again.
+    """
+    broker, name = rotating.broker, rotating.name
+    problem = find_problem(error, name, broker.seconds())
+    if isinstance(error, ServerRefused) or problem is None:
+        problem = find_problem(ServerRefused(error.message), name, broker.seconds())
+
+    aside = replace(following, problem=problem)
+
+    def change(connection: Connection) -> Connection | None:
+        held = connection.certificates
+        return replace(connection, certificates=replace(held, next=aside)) if held.next == following else None
+
+    if update_connection(broker.store, name, change).document.certificates.next != aside:
+        return
+    detail = problem.message if problem else error.message
+    told = tell_new_certificate_refused(name, detail)
+    broker.events.send(events.ROTATION_FAILED, name, **told, problem="new_certificate_refused")
+
+
+def _conclude(rotating: Rotating, given: Given) -> Outcome:
+    broker, name = rotating.broker, rotating.name
+    kept = _keep(rotating, given)
+    if kept is None:
+        return Outcome("superseded", name)
+    token = _make_token(rotating, given, kept)
+    publish_token(broker.store, name, token, rotating.token.version, lambda: _still_stands(rotating, token))
+    if given.certificate.proved_at is None:
+        broker.events.send(
+            events.AUTHORIZED,
+            name,
+            **tell_by_certificate(name, token.account_id, given.certificate),
+            account_id=token.account_id,
+            expires_at=given.certificate.valid_until,
+        )
+    broker.events.send(events.ROTATED, name, "The access token was rotated.", expires_at=token.expires_at)
+    return Outcome("rotated", name, token=token)
+
+
+def _still_stands(rotating: Rotating, token: AccessToken) -> bool:
+    """Whether the certificate is still the one in use: asked where others have changed the readers' document."""
+    return read_connection(rotating.broker.store, rotating.name).document.holds(token.grant_id)
+
+
+def _keep(rotating: Rotating, given: Given) -> Connection | None:
+    """Record what the answer proved, mostly nothing; None where the certificate is not the connection's any more."""
+    seen = rotating.stored.document
+    if seen.problem is None and given.certificate.proved_at is not None:
+        return seen
+
+    def change(connection: Connection) -> Connection | None:
+        proved = _prove(connection.certificates, given)
+        if proved is None:
+            return None
+        return replace(
+            connection,
+            certificates=proved,
+            role=connection.role or given.identity.role or None,
+            entity=connection.entity or given.identity.entity or None,
+            problem=None,
+            reminded_at=connection.reminded_at if given.certificate.proved_at else None,
+        )
+
+    kept = update_connection(rotating.broker.store, rotating.name, change).document
+    current = kept.certificates.current
+    return kept if current is not None and current.thumbprint == given.certificate.thumbprint else None
+
+
+def _prove(held: Certificates, given: Given) -> Certificates | None:
+    """Return the certificates once one has worked: it is the one in use from then on; None where it is not held."""
+    worked = given.certificate
+    proved = replace(worked, proved_at=worked.proved_at or given.asked_at, problem=None)
+    if held.current is not None and held.current.thumbprint == worked.thumbprint:
+        return replace(held, current=proved)
+    if held.next is not None and held.next.thumbprint == worked.thumbprint:
+        return replace(held, current=proved, next=None, old=held.current)
+    return None
+
+
+def _make_token(rotating: Rotating, given: Given, kept: Connection) -> AccessToken:
+    client, life = rotating.client, given.answer.life
+    certificate, endpoints = kept.certificates.current or given.certificate, client.endpoints
+    return AccessToken(
+        access_token=given.answer.access_token,
+        expires_at=given.asked_at + life,
+        issued_at=given.asked_at,
+        refresh_at=find_refresh_at(rotating.name, given.asked_at, life, one_time=False),
+        scope=given.answer.scope or kept.scope,
+        account_id=client.account_id,
+        role=given.identity.role or kept.role,
+        entity=given.identity.entity or kept.entity,
+        rest_url=endpoints.rest_url,
+        restlet_url=endpoints.restlet_url,
+        grant_id=certificate.grant_id,
+        authorized_at=certificate.proved_at or given.asked_at,
+    )
+
+
+def _fail(rotating: Rotating, error: SuiteTokenError) -> Outcome:
+    broker, name, seen = rotating.broker, rotating.name, rotating.stored.document
+    problem = find_problem(error, name, broker.seconds())
+    if isinstance(error, ServerRefused) and not _is_serious(rotating):
+        problem = None
+    if problem is not None:
+        recorded = record_problem(broker, name, problem, seen)
+        return Outcome("failed" if recorded else "superseded", name, error=problem.code)
+    if not isinstance(error, TokenRequestFailed):
+        raise error
+    report_failure(broker, name, seen, rotating.token.document, error, one_time=False)
+    return Outcome("failed", name, error=error.code)
+
+
+def _is_serious(rotating: Rotating) -> bool:
+    """Whether an error that may pass by itself is told as a problem: readers have nothing good, or soon will not."""
+    document = rotating.token.document
+    never = document is None or document.token is None
+    return never or is_worth_telling(document, rotating.broker.seconds())

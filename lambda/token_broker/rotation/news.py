@@ -1,0 +1,81 @@
+"""News for people that needs no act of ours: consent is ending, or the refresh keeps failing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from suitetoken.aws.records import Stored, update_connection
+from suitetoken.documents import Connection, TokenDocument
+from suitetoken.errors import SuiteTokenError
+from token_broker.context.broker import Broker
+from token_broker.grants.due import SWEEP_SECONDS
+from token_broker.netsuite.endpoint_errors import TokenRequestFailed
+from token_broker.notices import events
+from token_broker.notices.reminders import is_reminder_due
+from token_broker.notices.wording import tell_consent_ending, tell_trouble
+from token_broker.problems.problems import make_link_or_none
+
+_TELLING_MOMENTS = (900, 0)
+"""Seconds of token life left; a sweep that has just passed one tells, although nothing is stored."""
+_TELLING_SECONDS = SWEEP_SECONDS + 60
+"""How long a moment has just been passed: the longest way from one sweep to the next, for each may be a minute late."""
+
+
+def remind(broker: Broker, name: str, stored: Stored[Connection]) -> Stored[Connection]:
+    """Tell people once per threshold that consent ends; returns the connection as it is stored then.
+
+    The event goes out before it is recorded: told twice after a crash is better than not told. One that was not sent
+    is sent at the next rotation.
+    """
+    connection, now = stored.document, broker.seconds()
+    grant = connection.grant
+    if grant is None or not is_reminder_due(grant, connection.reminded_at, now):
+        return stored
+    told = broker.events.send(
+        events.CONSENT_ENDING,
+        name,
+        **tell_consent_ending(name, grant, now),
+        account_id=grant.account_id,
+        expires_at=grant.expires_at,
+        link=make_link_or_none(broker, name, connection),
+    )
+    if not told:
+        return stored
+
+    def change(current: Connection) -> Connection | None:
+        return replace(current, reminded_at=now) if current.grant_id == grant.id else None
+
+    return update_connection(broker.store, name, change)
+
+
+def report_failure(
+    broker: Broker,
+    name: str,
+    connection: Connection,
+    token: TokenDocument | None,
+    error: SuiteTokenError,
+    *,
+    one_time: bool,
+) -> None:
+    """Tell people about a failed refresh: at once if a one-time token may be lost, else when readers may notice."""
+    doubtful = one_time and isinstance(error, TokenRequestFailed) and error.maybe_spent
+    if not doubtful and not is_worth_telling(token, broker.seconds()):
+        return
+    account_id, held = connection.grant.account_id if connection.grant else None, token.token if token else None
+    code = "in_doubt" if doubtful else "failing"
+    broker.events.send(
+        events.ROTATION_FAILED,
+        name,
+        **tell_trouble(name, account_id, code, error.message, held, broker.seconds()),
+        problem=error.code,
+        account_id=account_id,
+        link=make_link_or_none(broker, name, connection) if doubtful else None,
+    )
+
+
+def is_worth_telling(token: TokenDocument | None, now: int) -> bool:
+    """Whether a failing refresh is news at this sweep: a quarter of an hour before readers notice, and when they do."""
+    if token is None or token.token is None:
+        return False
+    left = token.token.expires_at - now
+    return any(moment - _TELLING_SECONDS <= left < moment for moment in _TELLING_MOMENTS)

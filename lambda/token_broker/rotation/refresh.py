@@ -1,0 +1,213 @@
+"""One refresh: a reusable refresh token simply, a one-time one with its answer saved before it is believed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from suitetoken.aws.records import parse_connection, read_connection, update_connection
+from suitetoken.aws.store import Version
+from suitetoken.documents import AccessToken, Answer, Connection, Grant
+from suitetoken.errors import BeingDeleted, Conflict, NotFound
+from token_broker.context.broker import refuse_late_request
+from token_broker.grants.answers import TokenAnswer, parse_answer, refuse_hopeless
+from token_broker.grants.grants import make_access_token, renew_grant, settle
+from token_broker.netsuite.endpoint_errors import TokenRequestFailed
+from token_broker.netsuite.token_endpoint import prepare_refresh
+from token_broker.problems.problems import is_same_grant
+from token_broker.rotation.under_way import READ_SECONDS, Rotating
+from token_broker.saving import one_time
+from token_broker.saving.publishing import publish_token
+from token_broker.saving.unwanted import give_back, give_back_if_gone
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshing(Rotating):
+    """A rotation by refresh token. The answer in the stored connection may be newer than its grant."""
+
+    @property
+    def settled(self) -> Connection:
+        """The connection with the refresh token that counts now in its grant."""
+        return settle(self.stored.document, self.client)
+
+    @property
+    def grant(self) -> Grant:
+        """The grant that counts now; there is one, or there would be nothing to refresh."""
+        grant = self.settled.grant
+        if grant is None:
+            raise LookupError(f"{self.name} has no grant")
+        return grant
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The token request failed; `repeated` when an earlier answer to the same one-time token was lost."""
+
+    error: TokenRequestFailed
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """Somebody authorized again meanwhile; what this refresh brought is dropped."""
+
+
+Result = AccessToken | Failed | Superseded | one_time.Wait
+
+
+def refresh(refreshing: Refreshing) -> Result:
+    """Refresh and publish, and say what came of it. Raises Unavailable when too little time is left to begin."""
+    refuse_late_request(refreshing.remaining, READ_SECONDS)
+    if refreshing.client.is_public:
+        return _refresh_one_time(refreshing)
+    return _refresh_reusable(refreshing)
+
+
+def is_answered_after_all(refreshing: Refreshing) -> bool:
+    """Whether the answer that was given up for lost was saved later, by a worker that slept with it in its hands."""
+    if not refreshing.client.is_public:
+        return False
+    secret, presented = refreshing.stored.version.secret, refreshing.grant.refresh_token
+    return one_time.find_saved_answer(refreshing.broker, secret, presented) is not None
+
+
+def publish_saved_answer(refreshing: Refreshing) -> AccessToken | None:
+    """Publish the token of a saved answer that a crash kept from the readers, where it is still worth it."""
+    answer, held = refreshing.stored.document.answer, refreshing.held
+    if answer is None or (held is not None and held.issued_at >= answer.asked_at):
+        return None
+    made = _make_token(refreshing, parse_answer(answer.raw), refreshing.grant, answer.asked_at)
+    if made.refresh_at <= refreshing.broker.seconds():
+        return None
+    _put_before_readers(refreshing, made)
+    return made
+
+
+def _refresh_reusable(refreshing: Refreshing) -> Result:
+    asked_at = refreshing.broker.seconds()
+    try:
+        answer = parse_answer(_send(refreshing))
+    except TokenRequestFailed as error:
+        return Failed(error)
+    grant = _keep_grant(refreshing, answer, asked_at)
+    return Superseded() if grant is None else _publish(refreshing, answer, grant, asked_at)
+
+
+def _keep_grant(refreshing: Refreshing, answer: TokenAnswer, asked_at: int) -> Grant | None:
+    """Store what the refresh changed in the connection, mostly nothing; None where another grant is there now."""
+    seen = refreshing.stored.document
+    grant = renew_grant(refreshing.grant, answer, refreshing.client, seen, asked_at)
+    if grant == seen.grant and seen.problem is None:
+        return grant
+
+    def change(connection: Connection) -> Connection | None:
+        if not is_same_grant(connection, seen):
+            return None
+        return replace(connection, grant=grant, answer=None, problem=None)
+
+    kept = update_connection(refreshing.broker.store, refreshing.name, change).document
+    return grant if kept.grant == grant else None
+
+
+def _refresh_one_time(refreshing: Refreshing) -> Result:
+    connection = refreshing.stored.version
+    token_ends = refreshing.held.expires_at if refreshing.held else 0
+    turn = one_time.take_turn(refreshing.broker, connection, refreshing.grant.refresh_token, token_ends)
+    if isinstance(turn, one_time.Wait):
+        return turn
+    try:
+        answered = turn if isinstance(turn, Version) else _present(refreshing, turn)
+        return _promote(refreshing, answered)
+    except TokenRequestFailed as error:
+        repeated = isinstance(turn, one_time.Turn) and turn.presentation.repeated
+        return Failed(error, repeated)
+
+
+def _present(refreshing: Refreshing, turn: one_time.Turn) -> Version:
+    """Send the one-time token and save the answer as it came; release the token when it was certainly not spent."""
+    asked_at = refreshing.broker.seconds()
+    try:
+        raw = refuse_hopeless(_send(refreshing))
+    except TokenRequestFailed as error:
+        if not error.maybe_spent:
+            one_time.release(refreshing.broker, turn)
+        raise
+    next_document = replace(refreshing.settled, problem=None)
+    with _giving_back(refreshing, raw):
+        return one_time.save_answer(refreshing.broker, turn, next_document, Answer(raw, asked_at), refreshing.remaining)
+
+
+def _promote(refreshing: Refreshing, answered: Version) -> Result:
+    """Make the saved answer the current document, then publish its token."""
+    document = parse_connection(refreshing.broker.store, answered).document
+    answer = document.answer
+    if answer is None:
+        raise LookupError(f"{refreshing.name}: the saved answer is empty")
+    parsed = parse_answer(answer.raw)
+    # What a worker saved that is gone since may lack what others have changed meanwhile: then it is merged.
+    is_next = document == replace(refreshing.settled, answer=answer, problem=None)
+    with _giving_back(refreshing, answer.raw):
+        if not (is_next and _make_current(refreshing, answered)) and not _merge_answer(refreshing, answer):
+            return Superseded()
+    grant = renew_grant(refreshing.grant, parsed, refreshing.client, refreshing.settled, answer.asked_at)
+    return _publish(refreshing, parsed, grant, answer.asked_at)
+
+
+def _make_current(refreshing: Refreshing, answered: Version) -> bool:
+    """Promote the saved answer; False where somebody else was faster."""
+    try:
+        refreshing.broker.store.promote(refreshing.stored.version, answered)
+    except Conflict:
+        return False
+    return True
+
+
+def _merge_answer(refreshing: Refreshing, answer: Answer) -> bool:
+    """Put the answer into the document that somebody else changed meanwhile; False where the grant is another."""
+    seen = refreshing.stored.document
+
+    def change(connection: Connection) -> Connection | None:
+        if not is_same_grant(connection, seen):
+            return None
+        return replace(settle(connection, refreshing.client), answer=answer, problem=None)
+
+    merged = update_connection(refreshing.broker.store, refreshing.name, change).document
+    if merged.grant is None:
+        give_back(refreshing.broker, refreshing.client, answer.raw, refreshing.remaining)
+    return merged.answer == answer
+
+
+@contextmanager
+def _giving_back(refreshing: Refreshing, raw: str) -> Iterator[None]:
+    """Give the answer back where the connection turns out to have been removed meanwhile."""
+    try:
+        yield
+    except (NotFound, BeingDeleted):
+        give_back_if_gone(refreshing.broker, refreshing.name, refreshing.client, raw, refreshing.remaining)
+        raise
+
+
+def _send(refreshing: Refreshing) -> str:
+    request = prepare_refresh(refreshing.client, refreshing.grant.refresh_token)
+    return refreshing.broker.token_endpoint.send(request, READ_SECONDS)
+
+
+def _publish(refreshing: Refreshing, answer: TokenAnswer, grant: Grant, asked_at: int) -> AccessToken:
+    token = _make_token(refreshing, answer, grant, asked_at)
+    _put_before_readers(refreshing, token)
+    return token
+
+
+def _put_before_readers(refreshing: Refreshing, token: AccessToken) -> None:
+    store, seen = refreshing.broker.store, refreshing.token.version
+    publish_token(store, refreshing.name, token, seen, lambda: _still_stands(refreshing))
+
+
+def _still_stands(refreshing: Refreshing) -> bool:
+    """Whether the grant is still the connection's: asked where others have changed the readers' document meanwhile."""
+    return read_connection(refreshing.broker.store, refreshing.name).document.holds(refreshing.grant.id)
+
+
+def _make_token(refreshing: Refreshing, answer: TokenAnswer, grant: Grant, asked_at: int) -> AccessToken:
+    return make_access_token(refreshing.name, answer, grant, refreshing.client, asked_at)

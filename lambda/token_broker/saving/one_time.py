@@ -1,0 +1,189 @@
+"""One-time refresh tokens: presented by one worker only, the answer durable before anybody parses it.
+
+Before the POST a version labelled PRESENTED is put whose id is derived from the refresh token, so exactly one worker
+gets through, and the write path is proven before the token is risked. The answer is put as a version labelled
+ANSWERED whose id is derived likewise, so saving again is harmless; it holds the refresh token that it answers, so a
+later worker finds it, whichever presenting brought it. A request that certainly spent nothing is released by the label
+UNSPENT.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+
+from suitetoken.aws.records import parse_connection
+from suitetoken.aws.store import Version
+from suitetoken.documents import Answer, Connection
+from suitetoken.documents.fields import parse_object
+from suitetoken.errors import InvalidDocument
+from token_broker.context.broker import Broker, Remaining
+from token_broker.grants.answers import parse_answer
+from token_broker.netsuite.endpoint_errors import UnreadableAnswer
+from token_broker.saving.versions import may_rotate
+
+PRESENTED = "PRESENTED"
+ANSWERED = "ANSWERED"
+UNSPENT = "UNSPENT"
+
+HOLD_SECONDS = 240
+"""How long another worker may still hold an answer: well over a rotate invocation's whole time."""
+_EAGER_ATTEMPTS = 6
+_PATIENT_SECONDS = 20 * 60
+"""After some failed attempts, the wait between further ones.
+
+Each makes a version, and Secrets Manager keeps 100 of a day: what an outage makes must be no more than what rotations
+make, or the end of a long outage could not be saved.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """One presenting of a refresh token: which one (by digest), how many times before, when (epoch seconds).
+
+    `repeated` is set once an answer to this token was lost; `released` when this presenting certainly spent nothing.
+    """
+
+    digest: str
+    attempt: int
+    at: int
+    repeated: bool
+    released: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The right to present a token now."""
+
+    presentation: Presentation
+    version: Version
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Not now: another worker may hold the answer, or NetSuite was asked a moment ago."""
+
+
+def digest(refresh_token: str) -> str:
+    """Return what may be stored and compared in place of the refresh token."""
+    return hashlib.sha256(refresh_token.encode()).hexdigest()
+
+
+def decide_next(last: Presentation | None, refresh_token: str, now: int) -> Presentation | Wait:
+    """Return the presentation to try now, given the last one.
+
+    After a lost answer the token is tried again as soon as nobody else can hold that answer, some times in a row and
+    then patiently, until NetSuite itself says what became of it: if it was spent the grant is gone anyway, if not this
+    saves it.
+    """
+    this = digest(refresh_token)
+    if last is None or last.digest != this:
+        return Presentation(this, 0, now, repeated=False)
+    if now - last.at < _pause_after(last):
+        return Wait()
+    return Presentation(this, last.attempt + 1, now, repeated=last.repeated or not last.released)
+
+
+def _pause_after(last: Presentation) -> int:
+    if last.attempt + 1 >= _EAGER_ATTEMPTS:
+        return _PATIENT_SECONDS
+    return 0 if last.released else HOLD_SECONDS
+
+
+def take_turn(broker: Broker, connection: Version, refresh_token: str, token_ends: float) -> Turn | Version | Wait:
+    """Claim the right to present the token, or return the saved answer's version where there is one already.
+
+    `token_ends` is when the access token that readers have expires (epoch seconds; 0 where they have none). Raises
+    QuotaReached, with nothing claimed, where its answer might not be saved.
+    """
+    last = read_last(broker, connection.secret, refresh_token)
+    presented = last is not None and last.digest == digest(refresh_token)
+    saved = find_saved_answer(broker, connection.secret, refresh_token) if presented else None
+    if saved is not None:
+        return saved
+    chosen = decide_next(last, refresh_token, broker.seconds())
+    if not isinstance(chosen, Presentation):
+        return chosen
+    if not may_rotate(broker.store, connection.secret, broker.now(), token_ends):
+        return Wait()
+    body = _presentation_body(chosen, broker.worker)
+    version_id = _version_id("presented", chosen)
+    if not broker.store.put(connection.secret, body, version_id=version_id, label=PRESENTED):
+        return Wait()
+    return Turn(chosen, Version(connection.secret, version_id, body, frozenset({PRESENTED})))
+
+
+def find_saved_answer(broker: Broker, secret: str, refresh_token: str) -> Version | None:
+    """Return the version with the answer to this refresh token, promoted or not; None where it is no token response."""
+    version = broker.store.find(secret, ANSWERED)
+    if version is None:
+        return None
+    try:
+        document = parse_connection(broker.store, version).document
+        if document.grant is None or document.grant.refresh_token != refresh_token or document.answer is None:
+            return None
+        parse_answer(document.answer.raw)
+    except (InvalidDocument, UnreadableAnswer):
+        return None
+    return version
+
+
+def release(broker: Broker, turn: Turn) -> None:
+    """Record that the token was certainly not spent, so that the next worker may present it."""
+    broker.store.set_label(turn.version, UNSPENT)
+
+
+def save_answer(broker: Broker, turn: Turn, connection: Connection, answer: Answer, remaining: Remaining) -> Version:
+    """Save the raw answer as the next connection document, and return that version; it is not current yet."""
+    answered = replace(connection, answer=answer)
+    body, version_id = answered.to_json(), _answered_id(turn.presentation)
+    secret = turn.version.secret
+    broker.keep(lambda: broker.store.put(secret, body, version_id=version_id, label=ANSWERED), remaining)
+    return Version(secret, version_id, body, frozenset({ANSWERED}))
+
+
+def read_last(broker: Broker, secret: str, refresh_token: str) -> Presentation | None:
+    """Return the last presentation of any refresh token of this connection.
+
+    One that nobody can read is taken for a doubtful one of this token, under a number that none has had.
+    """
+    version = broker.store.find(secret, PRESENTED)
+    if version is None:
+        return None
+    try:
+        return _parse_presentation(version)
+    except InvalidDocument:
+        return Presentation(digest(refresh_token), broker.seconds() // 60, 0, repeated=True)
+
+
+def _parse_presentation(version: Version) -> Presentation:
+    fields = parse_object(version.body, f"{version.secret} ({PRESENTED})")
+    return Presentation(
+        fields.text("digest"),
+        fields.seconds("attempt"),
+        fields.seconds("at"),
+        fields.optional_text("repeated") is not None,
+        UNSPENT in version.labels,
+    )
+
+
+def _presentation_body(presentation: Presentation, worker: str) -> str:
+    repeated = {"repeated": "after a lost answer"} if presentation.repeated else {}
+    return json.dumps(
+        {
+            "digest": presentation.digest,
+            "attempt": presentation.attempt,
+            "at": presentation.at,
+            "worker": worker,
+            **repeated,
+        }
+    )
+
+
+def _answered_id(presentation: Presentation) -> str:
+    return _version_id("answered", presentation)
+
+
+def _version_id(purpose: str, presentation: Presentation) -> str:
+    return hashlib.sha256(f"{purpose}:{presentation.digest}:{presentation.attempt}".encode()).hexdigest()

@@ -1,0 +1,74 @@
+"""Room for versions: Secrets Manager keeps a hundred of one day, and refuses the next (User Guide, "Quotas").
+
+A refused write after a token request would lose what NetSuite has just given, so room is looked for before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from suitetoken.aws.store import Store
+from suitetoken.errors import QuotaReached
+from token_broker.grants.due import ONE_TIME_SECONDS
+
+MOST_BEFORE_ROTATION = 96
+"""So many versions of the last 24 hours, and a rotation with a one-time refresh token still has room for its three.
+
+The mark and the answer; or the mark, the problem, and that people know of it.
+"""
+MOST_BEFORE_SAVING = 88
+"""So many, a few more than rotations alone make: from then on each waits until its token has little time left."""
+SAVING_SECONDS = 15 * 60
+"""How little: three sweeps. Rotated at 45 minutes of age and not at 35, tokens cost 64 versions a day and not 84."""
+MOST_BEFORE_ATTEMPT = MOST_BEFORE_ROTATION - 4
+"""So many, and an attempt to authorize has room for its four at most, and the rotations after it as ever."""
+_A_ROTATION_MAKES = 2
+_DAY = 86_400
+
+
+def find_most_to_come(made: Sequence[float], now: float) -> int:
+    """Return the most versions that any rotation of a public client finds from now on, where these go on as ever.
+
+    `made` and `now` are epoch seconds; `made` are those of the last 24 hours. Each stops counting a day after it was
+    made, and until then rotations add theirs.
+    """
+    until_one_ends = [*(at + _DAY - now for at in sorted(made)), _DAY]
+    return max(len(made) - ended + _add_by_rotations(seconds) for ended, seconds in enumerate(until_one_ends))
+
+
+def may_rotate(store: Store, secret: str, now: float, token_ends: float) -> bool:
+    """Whether to rotate now; False where room is short and the token that readers have lasts long enough to wait.
+
+    `now` and `token_ends` are epoch seconds. Raises QuotaReached where the answer to a one-time refresh token might
+    find no room.
+    """
+    count = len(_list_of_the_day(store, secret, now))
+    _refuse(store, secret, count, MOST_BEFORE_ROTATION)
+    return count <= MOST_BEFORE_SAVING or token_ends - now <= SAVING_SECONDS
+
+
+def refuse_attempt(store: Store, secret: str, now: float, *, rotated: bool) -> None:
+    """Raise QuotaReached where an attempt to authorize would find no room.
+
+    `rotated` says that one-time refresh tokens are rotated meanwhile: then nor where these would find no room
+    afterwards, at any time of the next day. Whoever holds a link may make attempts.
+    """
+    made = _list_of_the_day(store, secret, now)
+    _refuse(store, secret, find_most_to_come(made, now) if rotated else len(made), MOST_BEFORE_ATTEMPT)
+
+
+def _add_by_rotations(seconds: float) -> int:
+    return _A_ROTATION_MAKES * int(seconds // ONE_TIME_SECONDS)
+
+
+def _list_of_the_day(store: Store, secret: str, now: float) -> list[float]:
+    return store.list_version_times(secret, now - _DAY)
+
+
+def _refuse(store: Store, secret: str, count: int, most: int) -> None:
+    if count > most:
+        raise QuotaReached(
+            f"24 hours of the secret come to {count} versions, and nothing is sent that could not be saved.",
+            subject=store.secret_id(secret),
+            next_step="wait: the oldest are a day old soon; CloudTrail shows who writes so often.",
+        )

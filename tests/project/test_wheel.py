@@ -1,0 +1,48 @@
+"""The wheel: what a user installs holds the library and the command, and nothing of the other rooms."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built as `make wheel` builds it."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=60)  # noqa: S603
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_the_wheel_holds_the_library_alone(wheel: Path) -> None:
+    """With its type marker; neither broker nor twin nor tests come along."""
+    with zipfile.ZipFile(wheel) as opened:
+        names = opened.namelist()
+    packages = {name.partition("/")[0] for name in names if ".dist-info/" not in name}
+    assert packages <= {"suitetoken", "ansible_collections"}
+    assert "suitetoken/py.typed" in names
+
+
+def test_an_installed_wheel_runs_by_itself(wheel: Path, tmp_path: Path) -> None:
+    """Unpacked somewhere else it is what is imported, and its command prints its version."""
+    with zipfile.ZipFile(wheel) as opened:
+        opened.extractall(tmp_path)
+    script = "import suitetoken, sys; from suitetoken.cli.main import main; sys.argv[1:] = ['--version']; main()"
+    ran = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {script}"],
+        cwd=tmp_path,
+        env={"PATH": ""},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (0, f"suitetoken, version {wheel.name.split('-')[1]}\n")
