@@ -40,10 +40,11 @@ class Deployment:
 
     def client(self, service: str) -> Any:
         """Return a boto3 client."""
+        from suitetoken.aws.clients import open_client
         from suitetoken.aws.errors import translated
 
         with translated("reaching AWS", service):
-            return self.session.client(service)
+            return open_client(self.session, service)
 
     @cached_property
     def store(self) -> Store:
@@ -108,4 +109,4 @@ def _open_session(profile: str | None, region: str | None) -> boto3.Session:
     from suitetoken.aws.errors import translated
 
     with translated("reading the AWS profile", profile or "AWS"):
-        return boto3.Session(profile_name=profile, region_name=region)
+        return boto3.Session(profile_name=profile or None, region_name=region or None)

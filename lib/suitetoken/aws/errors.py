@@ -8,8 +8,15 @@ from contextlib import contextmanager
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    ConfigNotFound,
+    ConfigParseError,
     CredentialRetrievalError,
     HTTPClientError,
+    InvalidConfigError,
+    InvalidDefaultsMode,
+    InvalidMaxRetryAttemptsError,
+    InvalidRegionError,
+    InvalidRetryModeError,
     NoAuthTokenError,
     NoCredentialsError,
     NoRegionError,
@@ -62,15 +69,24 @@ _PASSING = frozenset(
         "TooManyRequestsException",
     }
 )
-_NO_CREDENTIALS = (
+_UNUSABLE_CREDENTIALS = (
     CredentialRetrievalError,
     NoAuthTokenError,
     NoCredentialsError,
-    NoRegionError,
     PartialCredentialsError,
-    ProfileNotFound,
     SSOError,
     TokenRetrievalError,
+)
+_WRONG_SETTINGS = (
+    ConfigNotFound,
+    ConfigParseError,
+    InvalidConfigError,
+    InvalidDefaultsMode,
+    InvalidMaxRetryAttemptsError,
+    InvalidRegionError,
+    InvalidRetryModeError,
+    NoRegionError,
+    ProfileNotFound,
 )
 
 
@@ -81,12 +97,10 @@ def translated(doing: str, subject: str) -> Iterator[None]:
         yield
     except ClientError as error:
         raise _from_client_error(error, doing, subject) from error
-    except _NO_CREDENTIALS as error:
-        raise errors.AccessDenied(
-            f"{doing} failed: no usable AWS credentials or no region ({type(error).__name__}).",
-            subject=subject,
-            next_step="log in to AWS again, or set AWS_PROFILE and AWS_REGION (--profile and --region).",
-        ) from error
+    except _UNUSABLE_CREDENTIALS as error:
+        raise _from_credentials(error, doing, subject) from error
+    except _WRONG_SETTINGS as error:
+        raise _from_settings(error, doing, subject) from error
     except (BotoCoreError, HTTPClientError) as error:
         raise errors.Unavailable(
             f"{doing} failed: AWS did not answer ({type(error).__name__}).",
@@ -98,6 +112,33 @@ def translated(doing: str, subject: str) -> Iterator[None]:
 def get_code(error: ClientError) -> str:
     """Return AWS's error code, the only part of its error that code may decide on."""
     return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _from_credentials(error: BotoCoreError, doing: str, subject: str) -> errors.AccessDenied:
+    """Return what is wrong with the credentials; what a program wrote that should have given some is not shown."""
+    if isinstance(error, NoCredentialsError):
+        what, next_step = "there are no AWS credentials", "log in to AWS, or set AWS_PROFILE (--profile)"
+    elif isinstance(error, PartialCredentialsError):
+        what, next_step = "a part of the AWS credentials is missing", "set all of them, or AWS_PROFILE (--profile)"
+    else:
+        what, next_step = f"the AWS credentials could not be got ({type(error).__name__})", "log in to AWS again"
+    return errors.AccessDenied(f"{doing} failed: {what}.", subject=subject, next_step=f"{next_step}.")
+
+
+def _from_settings(error: BotoCoreError, doing: str, subject: str) -> errors.InvalidInput:
+    """Return which setting is missing or wrong; no later try mends it, and no permission."""
+    if isinstance(error, ProfileNotFound):
+        what = f"there is no AWS profile {error.kwargs['profile']!r:.80}"
+        next_step = "see `aws configure list-profiles`, and give one of them (AWS_PROFILE, --profile)"
+    elif isinstance(error, InvalidRegionError):
+        what = f"{error.kwargs['region_name']!r:.80} is not an AWS region"
+        next_step = "give one such as eu-west-1 (AWS_REGION, --region)"
+    elif isinstance(error, NoRegionError):
+        what, next_step = "no AWS region is set", "give the deployment's (AWS_REGION, --region)"
+    else:
+        what = f"the AWS settings cannot be used ({type(error).__name__})"
+        next_step = "correct ~/.aws/config and the variables whose names begin with AWS_"
+    return errors.InvalidInput(f"{doing} failed: {what}.", subject=subject, next_step=f"{next_step}.")
 
 
 def _from_client_error(error: ClientError, doing: str, subject: str) -> errors.SuiteTokenError:

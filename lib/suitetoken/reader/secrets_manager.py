@@ -60,13 +60,15 @@ def _make_client(region: str | None, profile: str | None, *_: object) -> Secrets
     from boto3.session import Session
     from botocore.config import Config
 
+    from suitetoken.aws.clients import open_client
+
     config = Config(
         connect_timeout=_CONNECT_SECONDS,
         read_timeout=_READ_SECONDS,
         retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
     )
-    session = Session(region_name=region, profile_name=profile)
-    client: SecretsManagerClient = session.client("secretsmanager", config=config)
+    session = Session(region_name=region or None, profile_name=profile or None)
+    client: SecretsManagerClient = open_client(session, "secretsmanager", config=config)
     return client
 
 

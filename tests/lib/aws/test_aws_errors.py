@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import pytest
+from boto3 import Session
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    ConfigParseError,
     ConnectTimeoutError,
     CredentialRetrievalError,
     EndpointConnectionError,
+    InvalidMaxRetryAttemptsError,
+    InvalidRegionError,
     NoCredentialsError,
     NoRegionError,
+    PartialCredentialsError,
     ProfileNotFound,
     ReadTimeoutError,
     UnauthorizedSSOTokenError,
 )
 
 from suitetoken import errors
+from suitetoken.aws.clients import open_client
 from suitetoken.aws.errors import get_code, translated
 
 CANARY = "canary-7f3a"
@@ -67,21 +73,61 @@ def test_unknown_server_error_may_pass() -> None:
 
 
 @pytest.mark.parametrize(
-    "error",
+    ("error", "says"),
     [
-        NoCredentialsError(),
-        NoRegionError(),
-        ProfileNotFound(profile="finance"),
-        CredentialRetrievalError(provider="custom-process", error_msg=CANARY),
-        UnauthorizedSSOTokenError(),
+        (NoCredentialsError(), "there are no AWS credentials"),
+        (PartialCredentialsError(provider="env", cred_var="aws_secret_access_key"), "a part of the AWS credentials"),
+        (CredentialRetrievalError(provider="custom-process", error_msg=CANARY), "could not be got (CredentialRetr"),
+        (UnauthorizedSSOTokenError(), "could not be got (UnauthorizedSSOTokenError)"),
     ],
 )
-def test_no_credentials_is_access_denied(error: BotoCoreError) -> None:
-    """Missing or expired AWS credentials are a matter of access, with a next step, not of trying again."""
+def test_no_credentials_is_access_denied(error: BotoCoreError, says: str) -> None:
+    """Missing, partial or expired AWS credentials are a matter of access, and each has a sentence of its own."""
     ours = _translate(error)
     assert type(ours) is errors.AccessDenied
+    assert says in ours.message
     assert ours.next_step
     assert CANARY not in str(ours)
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (NoRegionError(), "no AWS region is set"),
+        (InvalidRegionError(region_name="eu west"), "'eu west' is not an AWS region"),
+        (ProfileNotFound(profile="finance"), "there is no AWS profile 'finance'"),
+        (ConfigParseError(path="/home/somebody/.aws/config"), "settings cannot be used (ConfigParseError)"),
+        (
+            InvalidMaxRetryAttemptsError(provided_max_attempts=CANARY, min_value=1),
+            "cannot be used (InvalidMaxRetryA",
+        ),
+    ],
+)
+def test_wrong_settings_are_wrong_usage(error: BotoCoreError, says: str) -> None:
+    """What is set wrong here is neither a refusal nor a silence of AWS: the sentence names the setting."""
+    ours = _translate(error)
+    assert type(ours) is errors.InvalidInput
+    assert says in ours.message
+    assert ours.next_step
+    assert CANARY not in str(ours)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["foo", "127.0.0.1:5000", "//127.0.0.1", "http://", "ftp://127.0.0.1", "http://a b", "http://127.0.0.1:abc",
+     "http://127.0.0.1:99999", "http://127.0.0.1:0", "http://[::1"],
+)  # fmt: skip
+def test_an_endpoint_that_is_not_a_url_is_wrong_usage(url: str) -> None:
+    """Whichever way botocore stumbles over it, or not at all, the person reads what is set wrong."""
+    with pytest.raises(errors.InvalidInput, match="AWS_ENDPOINT_URL"), translated("reaching AWS", "secretsmanager"):
+        open_client(Session(region_name="eu-west-1"), "secretsmanager", endpoint_url=url)
+
+
+@pytest.mark.parametrize("region", ["", "eu west", "eu_west", "eu-west-1\n", "a.example/", "x" * 64, "\u00e9"])
+def test_what_cannot_be_a_region_is_wrong_usage(region: str) -> None:
+    """It is the region that is named, not the endpoint that botocore makes of it."""
+    with pytest.raises(errors.InvalidInput, match="AWS_REGION"), translated("reaching AWS", "secretsmanager"):
+        open_client(Session(region_name=region), "secretsmanager")
 
 
 @pytest.mark.parametrize(
