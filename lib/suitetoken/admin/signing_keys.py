@@ -6,14 +6,22 @@ import secrets
 import uuid
 
 from suitetoken.aws.store import CURRENT, Store
+from suitetoken.errors import NotFound
 from suitetoken.signing.keys import LINK_KEY, STATE_KEY
 
 KEYS = {"link": LINK_KEY, "state": STATE_KEY}
 
 
-def are_there(store: Store) -> bool:
-    """Whether there are signing keys, as every deployment has them; the list may be five minutes behind."""
-    return next(store.list_names("signing-key"), None) is not None
+def require_deployment(store: Store, region: str) -> None:
+    """Raise NotFound where nothing is deployed: a wrong prefix or region is not an empty deployment.
+
+    Every deployment has signing keys; the list of them may be five minutes behind.
+    """
+    if next(store.list_names("signing-key"), None) is None:
+        raise NotFound(
+            f"nothing is deployed with the prefix {store.prefix} in {region}.",
+            next_step="run `suitetoken doctor`, or give another --prefix, --region or --profile, or run `make deploy`.",
+        )
 
 
 def replace_key(store: Store, which: str) -> None:

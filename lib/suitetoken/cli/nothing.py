@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from suitetoken.admin.signing_keys import are_there
+from suitetoken.admin.signing_keys import require_deployment
 from suitetoken.cli.options import Deployment
 from suitetoken.cli.output import say
 
 
 def explain_nothing(deployment: Deployment, what: str, command: str, *, as_json: bool) -> None:
-    """Say why there is none of what was to be listed, and what to do; a machine hears only of a wrong place."""
-    here = f"with the prefix {deployment.prefix} in {deployment.own_region}"
-    if not are_there(deployment.store):
-        say(f"Nothing is deployed {here}, so that there are no {what}.")
-        say("Next: `suitetoken doctor`, or give another --prefix, --region or --profile, or run `make deploy`.")
-    elif not as_json:
+    """Say that there is none of what was to be listed, and what to do; or raise NotFound where nothing is deployed."""
+    require_deployment(deployment.store, deployment.own_region)
+    if not as_json:
+        here = f"with the prefix {deployment.prefix} in {deployment.own_region}"
         say(f"No {what} yet {here}. Next: `suitetoken {command}`.")

@@ -24,6 +24,8 @@ from suitetoken.cli.status_table import keep_looking, make_table
 def status_command(deployment: Deployment, name: str | None, watch: bool, every: int, as_json: bool) -> int:
     """Show how connections are. Ends with 3 if a person must act for one of them, with 6 if one is late.
 
+    With 4 where nothing is deployed: what watches it notices its own wrong prefix or region.
+
     \b
     Examples:
       suitetoken status
@@ -34,10 +36,10 @@ def status_command(deployment: Deployment, name: str | None, watch: bool, every:
         raise click.UsageError("--watch and --json exclude each other.")
     if watch and not sys.stdout.isatty():
         raise click.UsageError("--watch draws on a terminal; scripts take --json.")
-    if watch:
-        return worst(keep_looking(lambda now: read_rows(deployment.store, name, now), every))
     now = int(time.time())
     rows = read_rows(deployment.store, name, now)
+    if watch and rows:
+        return worst(keep_looking(lambda now: read_rows(deployment.store, name, now), every))
     if as_json:
         print_json([{**asdict(row), "state": row.state.value} for row in rows])
     elif rows:

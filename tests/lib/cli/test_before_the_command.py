@@ -26,10 +26,10 @@ def test_what_is_typed_stands_over_the_environment(desk: Desk) -> None:
 
 
 def test_region_and_profile_reach_aws(desk: Desk) -> None:
-    """Another region is another place; an unknown profile is no access."""
+    """Another region is another place; an unknown profile is wrong usage."""
     desk.type(*ADD_CLIENT, "--public")
     assert desk.type("--region", "us-east-1", "client", "list").out == ""
-    assert desk.type("--profile", "nobody-of-that-name", "client", "list").code == 5
+    assert desk.type("--profile", "nobody-of-that-name", "client", "list").code == 2
 
 
 class Surprise(click.Command):

@@ -10,7 +10,9 @@ DOCUMENTATION = r"""
 module: connection_info
 short_description: Tell how connections of suitetoken are
 version_added: 1.0.0
-description: Tells what C(suitetoken status --json) tells, and changes nothing.
+description:
+  - Tells what C(suitetoken status --json) tells, and changes nothing.
+  - Fails with the code V(not_found) where nothing is deployed with that prefix in that region.
 author: the suitetoken maintainers (@suitetoken)
 extends_documentation_fragment: suitetoken.netsuite.deployment
 attributes:
@@ -86,6 +88,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.suitetoken.netsuite.plugins.module_utils.deployment import make_module, run
 
 with contextlib.suppress(ImportError):
+    from suitetoken.admin.signing_keys import require_deployment
     from suitetoken.admin.status import read_rows
 
 if TYPE_CHECKING:
@@ -95,8 +98,10 @@ if TYPE_CHECKING:
 
 
 def tell(module: AnsibleModule, deployment: Deployment) -> dict[str, Any]:
-    """Return the rows of `suitetoken status`."""
+    """Return the rows of `suitetoken status`; none where nothing is deployed is an error, as there."""
     rows = read_rows(deployment.store, module.params["name"], int(time.time()))
+    if not rows:
+        require_deployment(deployment.store, deployment.own_region)
     return {"changed": False, "connections": [{**asdict(row), "state": row.state.value} for row in rows]}
 
 
