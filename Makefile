@@ -14,7 +14,7 @@ PROFILE ?=
 NOTIFY_EMAIL ?=
 export PREFIX REGION PROFILE NOTIFY_EMAIL DOMAIN_NAME CERTIFICATE_ARN HOSTED_ZONE_ID PERMISSIONS_BOUNDARY PARAMETERS SECRETS_KEY READER_ACCOUNTS SIGNING_LAYER TAGS DEPLOY_ROLE TERMINATION_PROTECTION
 
-.PHONY: help demo run test lint scan sanity types unit unit-3.13 bench soak fuzz screenshots scale package wheel deploy destroy clean lock
+.PHONY: help demo run test lint scan sanity types unit unit-3.13 browser bench soak fuzz screenshots scale package wheel deploy destroy clean lock
 
 help: ## Print this help
 	@echo 'suitetoken: a current NetSuite OAuth 2.0 access token in AWS Secrets Manager'
@@ -29,7 +29,13 @@ demo: .venv/ready ## The whole story on this machine, without AWS or NetSuite (h
 run: .venv/ready ## The local twin in the foreground, to click through; Ctrl-C ends it
 	@$(BIN)/python -m local run $(ARGS)
 
-test: lint scan types unit unit-3.13 ## Install, lint, types and tests: what CI runs
+test: browser lint scan types unit unit-3.13 ## Install, lint, types and tests: what CI runs
+
+# First, so that a machine without a browser is told so before anything else has run.
+browser: .venv/ready
+ifeq (,$(findstring not browser,$(ARGS)))
+	@PYTHONPATH=$(PYTHONPATH):. $(BIN)/python -m tests.browser.installation
+endif
 
 lint: .venv/ready
 	@$(BIN)/ruff check .
@@ -148,6 +154,7 @@ clean: ## Remove everything the other targets made here
 
 # $(1) the folder, $(2) the Python; the file `ready` is written last, so a broken install is made again.
 define install
+$(2) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "suitetoken needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.12 …")'
 echo 'Installing the pinned requirements into $(1) …'
 $(2) -m venv --clear $(1)
 $(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt

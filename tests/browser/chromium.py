@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+from tests.browser.finding import find_chromium
+from tests.browser.installation import NOT_FOUND
+
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -21,23 +22,13 @@ ARGUMENTS = (
     "--no-first-run",
 )
 """For a container without a GPU, and so that nothing but the pages under test is asked for."""
-MISSING = (
-    "The browser tests need Chromium (apt-get install chromium), or CHROMIUM naming a Chrome on this machine. "
-    "Without one: make test ARGS='-m \"not browser\"'."
-)
-
-
-def find_chromium(environ: Mapping[str, str]) -> str | None:
-    """Return the path of a Chromium: the one that CHROMIUM names, else one on the search path."""
-    found = (shutil.which(name, path=environ.get("PATH")) for name in (environ.get("CHROMIUM") or "", *_NAMES) if name)
-    return next((path for path in found if path), None)
 
 
 @contextmanager
 def playing(path: str | None) -> Iterator[Playwright]:
     """Give Playwright where there is a Chromium; without one the test fails, for a skipped check is none."""
     if path is None:
-        pytest.fail(MISSING, pytrace=False)
+        pytest.fail(NOT_FOUND, pytrace=False)
     with sync_playwright() as playwright:
         yield playwright
 
