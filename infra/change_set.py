@@ -1,6 +1,7 @@
 """Writes what is asked of CloudFormation for a change set, as JSON: `python infra/change_set.py --help`.
 
-A parameter that is not said keeps the stack's value; so do the tags and the role, which are left out then.
+A parameter that is not said keeps the stack's value; so do the tags and the role, which are left out then. The release
+is a digest of the template and of all that it puts into the bucket.
 """
 
 from __future__ import annotations
@@ -26,11 +27,14 @@ def make_request(
     existing: Sequence[str],
     tags: Mapping[str, str] | None = None,
     role: str = "",
+    alarms: Sequence[str] = (),
+    watch: int = 0,
 ) -> dict[str, Any]:
-    """Return the request without its template: parameters, tags, role and capabilities.
+    """Return the request without its template: parameters, tags, role, capabilities, and what takes it back.
 
     `said` has parameters' new values; `declared` names the template's parameters, `existing` those that the stack has.
-    `tags` None leaves the stack's as they are. Raises ValueError for a parameter that the template does not have.
+    `tags` None leaves the stack's as they are. CloudFormation goes back to what was there when one of `alarms` (ARNs)
+    fires meanwhile or within `watch` minutes after. Raises ValueError for a parameter that the template does not have.
     """
     if unknown := sorted(set(said) - set(declared)):
         raise ValueError(f"The template has no parameter {', '.join(unknown)}; it has {', '.join(sorted(declared))}.")
@@ -41,6 +45,11 @@ def make_request(
             *({"ParameterKey": name, "ParameterValue": value} for name, value in said.items()),
             *({"ParameterKey": name, "UsePreviousValue": True} for name in kept),
         ],
+    }
+    # Said even when there are none: CloudFormation would else take those of the time before.
+    request["RollbackConfiguration"] = {
+        "RollbackTriggers": [{"Arn": arn, "Type": "AWS::CloudWatch::Alarm"} for arn in alarms],
+        "MonitoringTimeInMinutes": watch if alarms else 0,
     }
     if tags is not None:
         request["Tags"] = [{"Key": key, "Value": value} for key, value in tags.items()]
@@ -62,6 +71,16 @@ def make_small_template(bucket: str) -> str:
                 digest = _find_digest((TEMPLATE.parent / properties[key]).resolve())
                 properties[key] = dict(zip(_UPLOADED[key], (bucket, f"broker/{digest}"), strict=True))
     return json.dumps(document, separators=(",", ":"))
+
+
+def find_release() -> str:
+    """Return the name of what would be deployed: 16 characters of a digest of the template and the files it names."""
+    digest = hashlib.sha256(TEMPLATE.read_bytes())
+    for resource in _read_template()["Resources"].values():
+        for key in _UPLOADED.keys() & resource.get("Properties", {}).keys():
+            if isinstance(resource["Properties"][key], str):
+                digest.update(_find_digest((TEMPLATE.parent / resource["Properties"][key]).resolve()).encode())
+    return digest.hexdigest()[:16]
 
 
 def _read_template() -> dict[str, Any]:
@@ -87,15 +106,27 @@ def main() -> str:
     parser.add_argument("--template-url", help="where the template is; without it the template goes along, small")
     parser.add_argument("--bucket", required=True, help="the bucket of the artefacts")
     parser.add_argument("--existing", default="", help="the parameters that the stack has, by spaces")
+    parser.add_argument("--released", default="", help="the release that the stack has")
+    parser.add_argument("--alarms", default="", help="ARNs of the alarms that take the deployment back, by spaces")
+    parser.add_argument("--watch", type=int, default=0, help="minutes to watch them after a release")
     parser.add_argument("--tags", help="key=value, by spaces; none for no tags; left out, they stay as they are")
     parser.add_argument("--role", default="", help="the ARN of the role that CloudFormation takes")
     parser.add_argument("parameters", nargs="*", help="NAME=VALUE")
     given = parser.parse_args()
     try:
         tags = None if given.tags is None else read_pairs(given.tags.split() if given.tags != "none" else ())
-        said = read_pairs(given.parameters)
+        said = {"Release": find_release(), **read_pairs(given.parameters)}
+        watch = given.watch if said["Release"] != given.released else 0
         declared = list(_read_template()["Parameters"])
-        request = make_request(said, declared=declared, existing=given.existing.split(), tags=tags, role=given.role)
+        request = make_request(
+            said,
+            declared=declared,
+            existing=given.existing.split(),
+            tags=tags,
+            role=given.role,
+            alarms=given.alarms.split(),
+            watch=watch,
+        )
     except ValueError as error:
         parser.exit(2, f"{error}\n")
     if given.template_url:

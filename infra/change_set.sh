@@ -33,16 +33,26 @@ request_changes() {
 }
 
 write_request() {
-  local existing options=(--bucket "$BUCKET" --role "${DEPLOY_ROLE:-}")
+  local existing alarms options=(--bucket "$BUCKET" --role "${DEPLOY_ROLE:-}")
   if [[ -n "${1:-}" ]]; then options+=(--template-url "$1"); fi
   if [[ -n "${TAGS:-}" ]]; then options+=(--tags "$TAGS"); fi
   if ! is_new; then
     # Without them every parameter that is not said would go back to its default.
     existing="$(aws cloudformation get-template-summary --stack-name "$PREFIX" --output text \
       --query 'Parameters[].ParameterKey')" || return 1
-    options+=(--existing "$existing")
+    options+=(--existing "$existing" --released "$(read_parameter Release)")
+    alarms="$(find_alarms)" || return 1
+    options+=(--alarms "$alarms" --watch "${WATCH_MINUTES:-15}")
   fi
   PYTHONPATH=lib:lambda:infra .venv/bin/python infra/change_set.py "${options[@]}" -- "${OVERRIDES[@]}"
+}
+
+# The alarms that take a deployment back. Only those that are there, for CloudFormation refuses a missing one; and quiet
+# now, for what mends a broken deployment must get through. A schedule that is switched off is silent because it is told to.
+find_alarms() {
+  if [[ " ${PARAMETERS:-} " == *" ScheduleState=DISABLED "* || "$(read_parameter ScheduleState)" == DISABLED ]]; then return; fi
+  aws cloudwatch describe-alarms --alarm-names "$PREFIX-sweep-silent" "$PREFIX-dead-letters" --output text \
+    --query "MetricAlarms[?StateValue!='ALARM'].AlarmArn"
 }
 
 # CloudFormation looks at properties before it changes anything; what it found is not in the reason but in these events.
@@ -75,6 +85,10 @@ show_changes() {
 # Carries the change set out and waits; fails with the stack's own words. Sets STATUS to what it came to.
 carry_out() {
   local answer
+  if grep -q '"MonitoringTimeInMinutes": [1-9]' .build/change-set.json; then
+    say "CloudFormation goes back to what was there if sweeps or rotations fail within ${WATCH_MINUTES:-15} minutes after the change."
+    say "It does so by itself, whether or not you wait here. WATCH_MINUTES=0 does without."
+  fi
   answer="$(aws cloudformation execute-change-set --change-set-name "$CHANGE_SET" --client-request-token "$RUN" 2>&1)" || {
     fail_if_busy
     if [[ "$answer" == *OBSOLETE* ]]; then

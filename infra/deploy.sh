@@ -9,6 +9,8 @@
 #   READER_ACCOUNTS      other AWS accounts whose readers may decrypt tokens, by commas; needs SECRETS_KEY=own
 #                        (all these: empty means as before, `none` takes it away)
 #   SECRETS_KEY          own: a key of this stack encrypts the secrets; aws: AWS's own key; empty: as before
+#   MONITORING           basic: alarms that mean that a person must act; full: early warnings, dashboard, metrics and traces too
+#   WATCH_MINUTES        how long alarms can take a release back, 0 to 180; empty: 15
 #   SIGNING_LAYER        true: the rotate function can sign with keys of Secrets Manager; false; empty: as before
 #   TAGS                 "team=finance cost-centre=12": on everything that takes tags; empty: as before; none: no tags
 #   DEPLOY_ROLE          the ARN of the role that CloudFormation takes (docs/deployers.md); empty: as before, or your own rights
@@ -18,6 +20,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source infra/checks.sh
+source infra/inputs.sh
 source infra/waiting.sh
 source infra/bucket.sh
 source infra/change_set.sh
@@ -42,59 +45,6 @@ main() {
     protect
     show_next_steps
   fi
-}
-
-check_inputs() {
-  [[ -f "$ARTEFACT" ]] || fail "$ARTEFACT is missing: run \`make deploy\`, or \`make package\` first."
-  OVERRIDES=("Prefix=$PREFIX")
-  take NOTIFY_EMAIL NotifyEmail '^[^@ ]+@[^@ ]+$' "is no e-mail address."
-  take DOMAIN_NAME DomainName '^([a-z0-9-]+\.)+[a-z]+$' "is no host name in lower case."
-  take CERTIFICATE_ARN CertificateArn "^arn:aws[a-z-]*:acm:$REGION:[0-9]+:certificate/" \
-    "is no certificate of ACM in the region $REGION."
-  take HOSTED_ZONE_ID HostedZoneId '^Z[A-Z0-9]+$' "is no id of a hosted zone."
-  take PERMISSIONS_BOUNDARY PermissionsBoundary '^arn:aws[a-z-]*:iam::[0-9aws]+:policy/' "is no ARN of a policy."
-  take READER_ACCOUNTS ReaderAccounts '^[0-9]{12}(,[0-9]{12})*$' "is no list of AWS accounts, twelve digits each."
-  case "${SECRETS_KEY:-}" in
-    "") ;;
-    own | aws) OVERRIDES+=("SecretsKey=$SECRETS_KEY") ;;
-    *) fail "SECRETS_KEY=$SECRETS_KEY: it is own or aws." ;;
-  esac
-  case "${SIGNING_LAYER:-}" in
-    "") ;;
-    true | false) OVERRIDES+=("SigningLayer=$SIGNING_LAYER") ;;
-    *) fail "SIGNING_LAYER=$SIGNING_LAYER: it is true or false." ;;
-  esac
-  [[ "${TERMINATION_PROTECTION:-on}" =~ ^(on|off)$ ]] || fail "TERMINATION_PROTECTION=$TERMINATION_PROTECTION: it is on or off."
-  [[ -z "${DEPLOY_ROLE:-}" || "$DEPLOY_ROLE" =~ ^arn:aws[a-z-]*:iam::[0-9]{12}:role/ ]] ||
-    fail "DEPLOY_ROLE=$DEPLOY_ROLE is no ARN of a role."
-  check_tags
-  local others
-  read -ra others <<<"${PARAMETERS:-}"
-  OVERRIDES+=(${others[@]+"${others[@]}"})
-}
-
-check_tags() {
-  local tags tag
-  if [[ -z "${TAGS:-}" || "$TAGS" == none ]]; then return; fi
-  read -ra tags <<<"$TAGS"
-  for tag in "${tags[@]}"; do
-    [[ "$tag" =~ ^[A-Za-z0-9_.:/+@-]{1,128}=[A-Za-z0-9_.:/+=@-]{0,256}$ && ! "$tag" =~ ^[aA][wW][sS]: ]] ||
-      fail "TAGS: $tag is no KEY=VALUE, or begins with aws:. Tags are separated by spaces and hold none."
-  done
-}
-
-# take VARIABLE PARAMETER PATTERN WORDS: what is said for a parameter; nothing leaves it as it is, `none` takes it away.
-take() {
-  local value="${!1:-}"
-  if [[ -z "$value" ]]; then return; fi
-  [[ "$value" == none || "$value" =~ $3 ]] || fail "$1=$value $4"
-  OVERRIDES+=("$2=${value/#none/}")
-}
-
-# A new stack has no parameters from before; on an old one the template's own rules say the same, and nothing is changed.
-check_domain() {
-  if [[ -n "$STATUS" || -z "${DOMAIN_NAME:-}" || "$DOMAIN_NAME" == none ]]; then return; fi
-  [[ -n "${CERTIFICATE_ARN:-}" ]] || fail "DOMAIN_NAME=$DOMAIN_NAME needs CERTIFICATE_ARN: a certificate for it in $REGION."
 }
 
 check_status() {
@@ -145,6 +95,12 @@ protect() {
   if [[ "${TERMINATION_PROTECTION:-on}" == off ]]; then option=--no-enable-termination-protection; fi
   aws cloudformation update-termination-protection --stack-name "$PREFIX" "$option" >/dev/null ||
     say "Termination protection was not changed (above is why); everything else is done."
+}
+
+# read_parameter KEY: prints the value that the stack has for a parameter, or nothing.
+read_parameter() {
+  aws cloudformation describe-stacks --stack-name "$PREFIX" --output text \
+    --query "Stacks[0].Parameters[?ParameterKey=='$1'].ParameterValue" | grep -v '^None$' || true
 }
 
 # read_output KEY: prints an output of the stack, or nothing.

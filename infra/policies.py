@@ -24,10 +24,12 @@ _PSEUDO = {
     "AWS::URLSuffix": "amazonaws.com",
     "AWS::NoValue": None,
 }
-_OPTIONS = {"SecretsKey": "own"}
+_OPTIONS = {"SecretsKey": "own", "Monitoring": "full"}
+_ATTRIBUTES = ("Arn", "ApiEndpoint", "Version")
 _ARNS = {
     "AWS::IAM::Role": "arn:aws:iam::111122223333:role/{name}",
     "AWS::KMS::Key": f"arn:aws:kms:{_PLACE}:key/{{name}}",
+    "AWS::Lambda::Alias": f"arn:aws:lambda:{_PLACE}:function:{{name}}:live",
     "AWS::Lambda::Function": f"arn:aws:lambda:{_PLACE}:function:{{name}}",
     "AWS::Logs::LogGroup": f"arn:aws:logs:{_PLACE}:log-group:{{name}}:*",
     "AWS::SNS::Topic": f"arn:aws:sns:{_PLACE}:{{name}}",
@@ -39,7 +41,7 @@ _ARNS = {
 def read_policies(parameters: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the policies of every role, with a name that says whose they are."""
     template = Template.from_file(_TEMPLATE)
-    given = template.parameters(parameters)
+    given = template.parameters({"Release": "1", **parameters})
     present = list(template.in_order(template.scope(given, _PSEUDO)))
     scope = _make_scope(template, given)
     for role in (each for each in present if each.type == "AWS::IAM::Role"):
@@ -50,7 +52,9 @@ def read_policies(parameters: Mapping[str, Any]) -> Iterator[tuple[str, dict[str
 def _make_scope(template: Template, given: Mapping[str, Any]) -> Scope:
     resources = template.resources.values()
     arns = {each.name: _arn_of(each) for each in resources}
-    attributes = {(name, attribute): arn for name, arn in arns.items() for attribute in ("Arn", "ApiEndpoint")}
+    attributes = {
+        (name, attribute): arn for name, arn in arns.items() for attribute in ("Arn", "ApiEndpoint", "Version")
+    }
     return Scope({**arns, **_PSEUDO, **given}, attributes, template.conditions)
 
 

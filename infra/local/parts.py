@@ -46,7 +46,7 @@ def read_mapping(stack: Stack, region: str) -> tuple[Mapped, str]:
         concurrency=int(properties["ScalingConfig"]["MaximumConcurrency"]),
         reports_failures="ReportBatchItemFailures" in properties.get("FunctionResponseTypes", ()),
     )
-    return mapped, str(properties["FunctionName"])
+    return mapped, _function_of(str(properties["FunctionName"]))
 
 
 def read_schedule(stack: Stack) -> Scheduled:
@@ -82,4 +82,5 @@ def _read_route(stack: Stack, made: Made) -> Route:
 
 
 def _function_of(arn: str) -> str:
-    return arn.rpartition(":")[2]
+    """Return a function's name from its ARN, or from that of an alias; here an alias leads to what there is."""
+    return arn.rpartition("function:")[2].partition(":")[0]

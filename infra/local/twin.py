@@ -114,7 +114,9 @@ class Twin:
         starting.callback(gateway.close)
         self.public_url = gateway.url
         place = Place(REGION, ACCOUNT, self.public_url)
-        self.stack = make_stack(Template.from_file(TEMPLATE), {"Prefix": self.prefix}, place, self.client)
+        self.stack = make_stack(
+            Template.from_file(TEMPLATE), {"Prefix": self.prefix, "Release": "local"}, place, self.client
+        )
         self._functions = Functions(read_functions(self.stack), self._make_handler, self._log)
         starting.callback(self._functions.close)
         self._make_drivers(starting)

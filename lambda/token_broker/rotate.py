@@ -113,4 +113,5 @@ def _dispatch(runtime: Runtime, message: Message, order: Order, remaining: Remai
 def _report(runtime: Runtime, action: str, outcome: Outcome) -> None:
     expires_at = outcome.token.expires_at if outcome.token else None
     runtime.logger.info(action, outcome=outcome.name, error=outcome.error, expires_at=expires_at)
-    emit(runtime.settings.prefix, measure(outcome, runtime.broker.seconds()))
+    measures = measure(outcome, runtime.broker.seconds())
+    emit(runtime.settings.prefix, measures, basic=runtime.settings.basic_monitoring)

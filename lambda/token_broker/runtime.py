@@ -62,7 +62,7 @@ class Runtime:
         broker = Broker(
             settings=settings,
             store=store,
-            token_endpoint=TokenEndpoint(make_session, observe=_tell(logger, settings.prefix)),
+            token_endpoint=TokenEndpoint(make_session, observe=_tell(logger, settings)),
             events=Events(make_client("events", config=_AWS), settings.event_bus, settings.prefix, logger),
             link_keys=KeyRing(store, LINK_KEY, now),
             state_keys=KeyRing(store, STATE_KEY, now),
@@ -75,13 +75,14 @@ class Runtime:
         return cls(settings, broker, logger, tracer)
 
 
-def _tell(logger: Logger, prefix: str) -> Callable[[Timing], None]:
+def _tell(logger: Logger, settings: Settings) -> Callable[[Timing], None]:
     """Return what logs and measures each token request."""
 
     def tell(timing: Timing) -> None:
         kind, milliseconds = timing.request, timing.milliseconds
         logger.info("token request", request=kind, outcome=timing.outcome, milliseconds=milliseconds)
-        emit(prefix, [Measure("TokenRequestTime", MetricUnit.Milliseconds, milliseconds, {"request": kind})])
+        measure = Measure("TokenRequestTime", MetricUnit.Milliseconds, milliseconds, {"request": kind})
+        emit(settings.prefix, [measure], basic=settings.basic_monitoring)
 
     return tell
 

@@ -22,7 +22,9 @@ def make_handler(runtime: Runtime) -> Handler:
         listed = find_due(runtime.broker.store, runtime.broker.now())
         queued = runtime.broker.queue.ask_for_all(listed.due, scheduled)
         runtime.logger.info("swept", connections=listed.connections, due=queued)
-        emit(runtime.settings.prefix, [count("Connections", listed.connections)])
+        emit(
+            runtime.settings.prefix, [count("Connections", listed.connections)], basic=runtime.settings.basic_monitoring
+        )
         return {"connections": listed.connections, "due": queued}
 
     return cast(Handler, handle)

@@ -177,7 +177,8 @@ class Site:
 
     def _report(self, outcome: str) -> None:
         self._runtime.logger.info("authorization", outcome=outcome)
-        emit(self._runtime.settings.prefix, [count("Authorizations", outcome=outcome)])
+        settings = self._runtime.settings
+        emit(settings.prefix, [count("Authorizations", outcome=outcome)], basic=settings.basic_monitoring)
 
     def _reference(self) -> dict[str, str]:
         return {"reference": str(self.app.lambda_context.aws_request_id)}

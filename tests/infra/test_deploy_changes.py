@@ -47,6 +47,41 @@ def test_tags_and_role_reach_the_stack(tmp_path: Path) -> None:
     assert run(tmp_path / "2", "deploy.sh", TAGS="none").request["Tags"] == []
 
 
+def test_a_release_is_taken_back_by_its_alarms(tmp_path: Path) -> None:
+    """While it is made and for a quarter of an hour after; alarms that fire already, or a told silence, take none."""
+    rollback = run(tmp_path / "1", "deploy.sh").request["RollbackConfiguration"]
+    assert rollback["MonitoringTimeInMinutes"] == 15
+    arns = ["arn:aws:cloudwatch:r:a:alarm:x-sweep-silent", "arn:aws:cloudwatch:r:a:alarm:x-dead-letters"]
+    assert [each["Arn"] for each in rollback["RollbackTriggers"]] == arns
+    nothing = {"RollbackTriggers": [], "MonitoringTimeInMinutes": 0}
+    firing = run(tmp_path / "2", "deploy.sh", {"describe-alarms": "true"})
+    assert firing.request["RollbackConfiguration"] == nothing
+    told = run(tmp_path / "3", "deploy.sh", PARAMETERS="ScheduleState=DISABLED")
+    assert told.request["RollbackConfiguration"] == nothing
+    silent = {"ParameterKey=='ScheduleState'": "echo DISABLED"}
+    assert run(tmp_path / "4", "deploy.sh", silent).request["RollbackConfiguration"] == nothing
+
+
+def test_what_is_no_release_is_not_waited_for(tmp_path: Path) -> None:
+    """A parameter alone, or WATCH_MINUTES=0; a new stack has no alarms yet."""
+    release = run(tmp_path / "1", "deploy.sh").release
+    same = run(tmp_path / "2", "deploy.sh", {"ParameterKey=='Release'": f"echo {release}"})
+    hurried = run(tmp_path / "3", "deploy.sh", WATCH_MINUTES="0")
+    for ran in (same, hurried):
+        assert ran.request["RollbackConfiguration"]["MonitoringTimeInMinutes"] == 0
+        assert len(ran.request["RollbackConfiguration"]["RollbackTriggers"]) == 2
+    status = BECOMES.format("CREATE_COMPLETE", "REVIEW_IN_PROGRESS")
+    new = run(tmp_path / "4", "deploy.sh", {"Stacks[0].StackStatus": status})
+    assert new.request["RollbackConfiguration"] == {"RollbackTriggers": [], "MonitoringTimeInMinutes": 0}
+
+
+def test_a_release_is_named_by_what_is_in_it(tmp_path: Path) -> None:
+    """Another artefact is another release; nothing else is, so that deploying again changes nothing."""
+    names = [run(tmp_path / str(number), "deploy.sh").release for number in (1, 2)]
+    assert names[0] == names[1]
+    assert run(tmp_path / "3", "deploy.sh", None, b"another").release != names[0]
+
+
 def test_a_parameter_that_there_is_not_is_told(tmp_path: Path) -> None:
     """With those that there are; nothing was changed."""
     ran = run(tmp_path, "deploy.sh", PARAMETERS="LogRetention=90")

@@ -46,6 +46,8 @@ def test_deploy_takes_the_address_away(tmp_path: Path) -> None:
         ({"PERMISSIONS_BOUNDARY": "boundary"}, "no ARN of a policy"),
         ({"READER_ACCOUNTS": "1234"}, "twelve digits each"),
         ({"SECRETS_KEY": "mine"}, "own or aws"),
+        ({"MONITORING": "none"}, "basic or full"),
+        ({"WATCH_MINUTES": "181"}, "0 to 180"),
         ({"TAGS": "team"}, "TAGS: team"),
         ({"TAGS": "aws:team=finance"}, "TAGS: aws:team=finance"),
         ({"DEPLOY_ROLE": "deployer"}, "no ARN of a role"),

@@ -70,8 +70,11 @@ class Account:
             "its own log group": ("log", [(own_log, role)] if own_log else []),
             "other log groups": ("log", [(group, role) for group in self.logs if group != own_log]),
             "X-Ray": ("traces", ["{}"]),
-            "function `PREFIX-sweep`": ("function", ["prod-sweep"]),
-            "other functions": ("function", ["prod-web", "prod-rotate", "dev-sweep", "prod-sweep2"]),
+            "function `PREFIX-sweep`, alias `live`": ("function", ["prod-sweep:live"]),
+            "other functions": (
+                "function",
+                ["prod-sweep", "prod-web:live", "prod-rotate:live", "dev-sweep:live", "prod-sweep2:live"],
+            ),
             "KMS keys with the tag `suitetoken` = `PREFIX`": ("key", [self._own_key]),
             "other KMS keys": ("key", self._other_keys),
             "SSM parameters": ("parameter", ["/prod/public-url", "/dev/public-url"]),

@@ -16,6 +16,7 @@ from tests.stacks.template import PATH, Deployed, deploy, read_document
 API = "<HttpApi.ApiEndpoint>"
 COMMON = {
     "SUITETOKEN_PREFIX": "pp",
+    "SUITETOKEN_MONITORING": "full",
     "POWERTOOLS_METRICS_NAMESPACE": "suitetoken",
     "POWERTOOLS_LOG_LEVEL": "INFO",
 }
@@ -32,8 +33,8 @@ ENVIRONMENTS = {
 
 @pytest.fixture
 def deployed() -> Deployed:
-    """Give a deployment with the prefix `pp`."""
-    return deploy(Prefix="pp")
+    """Give a deployment with the prefix `pp` and full monitoring."""
+    return deploy(Prefix="pp", Monitoring="full")
 
 
 @pytest.mark.parametrize(("name", "timeout"), [("web", 60), ("sweep", 60), ("rotate", 90)])
@@ -49,6 +50,46 @@ def test_function(deployed: Deployed, name: str, timeout: int) -> None:
     assert function["LoggingConfig"] == {"LogGroup": f"<{name.capitalize()}Log>"}
     expected = {**COMMON, **ENVIRONMENTS[name], "POWERTOOLS_SERVICE_NAME": name}
     assert function["Environment"]["Variables"] == expected
+
+
+@pytest.mark.parametrize("name", ["Web", "Sweep", "Rotate"])
+def test_what_is_released_is_one_version(deployed: Deployed, name: str) -> None:
+    """Code and configuration go live together: everything that is started from outside goes by the alias."""
+    alias, version = deployed.properties[f"{name}Live"], deployed.properties[f"{name}Version"]
+    assert alias == {"Name": "live", "FunctionName": f"<{name}Function>", "FunctionVersion": f"<{name}Version.Version>"}
+    assert version["FunctionName"] == f"<{name}Function>"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"Release": "r2"},
+        {"Monitoring": "full"},
+        {"DomainName": "n.example.com", "CertificateArn": "c"},
+        {"SigningLayer": "true"},
+        {"LogRetentionDays": 7},
+        {"RotateConcurrency": 9},
+        {"SecretsKey": "own"},
+        {"NotifyEmail": "a@example.com"},
+        {"PermissionsBoundary": "arn:aws:iam::123456789012:policy/b"},
+        {"ScheduleState": "DISABLED"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_function_that_changes_has_another_version(change: dict[str, Any]) -> None:
+    """And only then: Lambda publishes no version of what it has published, and an old one would stay live."""
+    before, after = deploy(Prefix="pp"), deploy(Prefix="pp", **change)
+    for name in ("Web", "Sweep", "Rotate"):
+        is_changed = before.properties[f"{name}Function"] != after.properties[f"{name}Function"]
+        has_another = before.properties[f"{name}Version"] != after.properties[f"{name}Version"]
+        assert has_another is is_changed, name
+
+
+def test_a_release_changes_every_function() -> None:
+    """Its name is in each, for what only changes the template would else leave a function as it was published."""
+    before, after = deploy(Release="r1"), deploy(Release="r2")
+    functions = before.of_type("Lambda::Function")
+    assert all(functions[name] != after.properties[name] for name in functions)
 
 
 def test_no_function_reserves_concurrency(deployed: Deployed) -> None:
@@ -92,7 +133,7 @@ def test_rotations_come_one_by_one_and_bounded() -> None:
     (mapping,) = deploy(RotateConcurrency=7).of_type("Lambda::EventSourceMapping").values()
     assert mapping == {
         "EventSourceArn": "<RotateQueue.Arn>",
-        "FunctionName": "<RotateFunction>",
+        "FunctionName": "<RotateLive>",
         "BatchSize": 1,
         "FunctionResponseTypes": ["ReportBatchItemFailures"],
         "ScalingConfig": {"MaximumConcurrency": 7},
@@ -106,7 +147,7 @@ def test_schedule() -> None:
     assert (schedule["ScheduleExpression"], schedule["State"]) == ("cron(0/5 * * * ? *)", "DISABLED")
     assert schedule["FlexibleTimeWindow"] == {"Mode": "OFF"}
     target = schedule["Target"]
-    assert (target["Arn"], target["RoleArn"]) == ("<SweepFunction.Arn>", "<ScheduleRole.Arn>")
+    assert (target["Arn"], target["RoleArn"]) == ("<SweepLive>", "<ScheduleRole.Arn>")
     assert json.loads(target["Input"]) == {"scheduled_time": "<aws.scheduler.scheduled-time>"}
     for retries in (target["RetryPolicy"], invocations):
         assert (retries["MaximumRetryAttempts"], retries["MaximumEventAgeInSeconds"]) == (0, 60)

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.metrics import MetricUnit
 
 from tests.samples.tokens import CONFIDENTIAL
 from tests.stacks.template import Deployed, as_list, deploy
 from tests.worlds.machine_world import make_machine_road
 from tests.worlds.printed import Written, read_metrics
 from tests.worlds.steps import NAME, Road, make_road
+from token_broker.notices.metrics import Measure, is_exceptional
 
 ROOT = Path(__file__).parents[2]
 OPERATORS = {
@@ -27,8 +29,8 @@ OPERATORS = {
 
 @pytest.fixture(scope="module")
 def deployed() -> Deployed:
-    """The template with its defaults."""
-    return deploy(Prefix="pp")
+    """The template with full monitoring."""
+    return deploy(Prefix="pp", Monitoring="full")
 
 
 def find_alarms(deployed: Deployed) -> dict[str, dict[str, Any]]:
@@ -54,6 +56,26 @@ def test_every_alarm_tells_the_topic(deployed: Deployed) -> None:
     assert all(alarm["AlarmActions"] == ["<NoticesTopic>"] for alarm in alarms.values())
 
 
+def test_basic_monitoring_keeps_what_a_person_must_act_on(deployed: Deployed) -> None:
+    """The same alarms as with full monitoring, and no metric that basic does not write."""
+    basic = find_alarms(deploy(Prefix="pp"))
+    assert basic.keys() >= {"without-token", "consent-ending", "sweep-silent", "dead-letters"}
+    assert {name: find_alarms(deployed)[name] for name in basic} == basic
+    own = [metric for alarm in basic.values() for metric in list_metrics(alarm) if metric["Namespace"] == "suitetoken"]
+    for metric in own:
+        breaching = float(metric["Threshold"]) + {"LessThanThreshold": -1}.get(metric["ComparisonOperator"], 0)
+        assert is_exceptional(Measure(metric["MetricName"], MetricUnit.NoUnit, breaching))
+
+
+def test_the_sweep_alarm_fires_where_none_succeeds(deployed: Deployed) -> None:
+    """Each invocation counts as 0 or 1 error: the least of a period is 1 where all failed, missing where none ran."""
+    alarm = find_alarms(deployed)["sweep-silent"]
+    assert (alarm["MetricName"], alarm["Statistic"], alarm["TreatMissingData"]) == ("Errors", "Minimum", "breaching")
+    breaches = OPERATORS[alarm["ComparisonOperator"]]
+    outcomes = {(0,): False, (1, 0): False, (1,): True, (1, 1): True}
+    assert {of: breaches(float(min(of)), float(alarm["Threshold"])) for of in outcomes} == outcomes
+
+
 def test_every_alarm_has_its_section(deployed: Deployed) -> None:
     """What it means, how to look, what to do; and the table and the metrics leave none out."""
     guide = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
@@ -72,11 +94,6 @@ def test_every_saved_query_is_explained(deployed: Deployed) -> None:
     for query in queries.values():
         assert f"| `{query['Name'].removeprefix('pp/')}` |" in guide
         assert set(query["LogGroupNames"]) <= {"<WebLog>", "<SweepLog>", "<RotateLog>"}
-
-
-def test_a_silent_sweep_is_an_alarm(deployed: Deployed) -> None:
-    """No data is the very thing it watches for."""
-    assert find_alarms(deployed)["sweep-silent"]["TreatMissingData"] == "breaching"
 
 
 def put_through_everything(road: Road) -> Iterator[str]:

@@ -45,9 +45,9 @@ def test_routes_are_made_one_after_the_other() -> None:
 
 
 def test_api_reaches_the_web_function_with_payload_2(deployed: Deployed) -> None:
-    """The one integration is the web function, with the event shape that the handler reads."""
+    """The one integration is the web function as it is released, with the event shape that the handler reads."""
     (integration,) = deployed.of_type("ApiGatewayV2::Integration").values()
-    assert integration["IntegrationUri"] == "<WebFunction.Arn>"
+    assert integration["IntegrationUri"] == "<WebLive>"
     assert integration["PayloadFormatVersion"] == "2.0"
 
 

@@ -44,7 +44,7 @@ ROLES: dict[str, list[tuple[str, list[str], str]]] = {
         ("logs:CreateLogStream logs:PutLogEvents", ["<RotateLog.Arn>"], ""),
         *TRACE,
     ],
-    "ScheduleRole": [("lambda:InvokeFunction", ["<SweepFunction.Arn>"], "")],
+    "ScheduleRole": [("lambda:InvokeFunction", ["<SweepLive>"], "")],
 }
 NO_RESOURCES_TO_NAME = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "secretsmanager:ListSecrets"}
 """Actions that AWS defines for all resources only (Service Authorization Reference)."""
@@ -52,8 +52,8 @@ NO_RESOURCES_TO_NAME = {"xray:PutTraceSegments", "xray:PutTelemetryRecords", "se
 
 @pytest.fixture
 def deployed() -> Deployed:
-    """Give a deployment with the prefix `pp`."""
-    return deploy(Prefix="pp")
+    """Give a deployment with the prefix `pp` and everything that adds a permission."""
+    return deploy(Prefix="pp", Monitoring="full")
 
 
 def spell_out(table: list[tuple[str, list[str], str]]) -> list[tuple[str, str, str]]:
@@ -121,7 +121,7 @@ def test_only_our_api_may_invoke_the_web_function(deployed: Deployed) -> None:
     """The one permission on a function names our API."""
     (permission,) = deployed.of_type("Lambda::Permission").values()
     assert permission == {
-        "FunctionName": "<WebFunction>",
+        "FunctionName": "<WebLive>",
         "Action": "lambda:InvokeFunction",
         "Principal": "apigateway.amazonaws.com",
         "SourceArn": "arn:aws:execute-api:eu-west-1:123456789012:<HttpApi>/*",
@@ -139,6 +139,12 @@ def test_only_our_rules_may_publish_notices(deployed: Deployed) -> None:
     assert statement["Principal"] == {"Service": "events.amazonaws.com"}
     assert statement["Action"] == "sns:Publish"
     assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": ["<LinkNotices.Arn>", "<PlainNotices.Arn>"]}}
+
+
+def test_without_traces_nobody_may_write_them() -> None:
+    """Basic monitoring has none."""
+    basic = deploy(Prefix="pp")
+    assert not any(action.startswith("xray:") for role in ROLES for action, _, _ in basic.grants(role))
 
 
 @pytest.mark.parametrize("other", ["p", "ppp", "pp-dev", "dev-pp"])
@@ -161,7 +167,9 @@ def test_two_stacks_have_no_name_in_common() -> None:
 def names_in(deployed: Deployed) -> list[tuple[str, str]]:
     """Return type and name of everything that AWS wants to be unique."""
     unique = ("Name", "FunctionName", "QueueName", "TopicName", "LogGroupName", "RoleName")
-    own = {"AWS::Lambda::EventInvokeConfig", "AWS::Lambda::EventSourceMapping", "AWS::Lambda::Permission"}
+    own = {
+        f"AWS::Lambda::{kind}" for kind in ("Alias", "EventInvokeConfig", "EventSourceMapping", "Permission", "Version")
+    }
     return [
         (deployed.types[name], value)
         for name, properties in deployed.properties.items()

@@ -1,44 +1,23 @@
-"""What a deployment costs in a month and which quota it meets first, by its number of connections. Pure.
-
-Prices: AWS's list prices for us-east-1 in US dollars, as their price pages had them in November 2026, without free
-tiers and support. How often a connection is rotated, and with how many calls, is what the simulation counts.
-"""
+"""What a deployment costs in a month and which quota it meets first, by its number of connections. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tests.scale.bill import (
+    HOURS,
+    ROTATION_SECONDS,
+    ROTATIONS_PER_HOUR,
+    WRITES_PER_ROTATION,
+    make_bill,
+    make_bill_table,
+)
 from tests.scale.quotas import RATES, WRITES
 
-HOURS = 730
 SIZES = (1, 10, 1_000, 10_000, 100_000)
-ROTATIONS_PER_HOUR = 1.9
-READS_PER_ROTATION, WRITES_PER_ROTATION = 3, 2
-ROTATION_SECONDS = 1.2
-"""How long a rotation takes: mostly NetSuite's answer."""
 DEFAULT_ROTATIONS_AT_A_TIME = 5
 NEW_ACCOUNT_CONCURRENCY = 10
-SHARDS = 72
-
-PRICES: Mapping[str, float] = {
-    "secret": 0.40,
-    "secrets call": 0.05 / 10_000,
-    "lambda request": 0.20 / 1_000_000,
-    "lambda GB-second": 0.0000133334,
-    "fifo request": 0.50 / 1_000_000,
-    "custom event": 1.00 / 1_000_000,
-    "log GB": 0.50,
-    "metric": 0.30,
-    "alarm": 0.10,
-    "trace": 5.00 / 1_000_000,
-    "http request": 1.00 / 1_000_000,
-}
-_MEMORY_GB = 0.5
-_LOG_GB_PER_ROTATION = 2.5e-6
-_METRICS, _ALARMS = 20, 11
-_POLLS = 5 * 3 * 60 * HOURS
-"""Lambda asks the queue with at least five pollers, each for 20 seconds at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +36,13 @@ class Month:
 
 
 def compute_month(connections: int) -> Month:
-    """Return what a month comes to."""
-    rotations = connections * ROTATIONS_PER_HOUR * HOURS
-    sweeps = 12 * HOURS
-    pages = -(-2 * connections // 100) + (SHARDS + 5 if 2 * connections > 400 else 0)
-    calls = rotations * (READS_PER_ROTATION + WRITES_PER_ROTATION) + sweeps * pages
-    per_second = rotations / HOURS / 3600
-    traces = (min(per_second, 1) + max(per_second - 1, 0) / 20) * HOURS * 3600 + sweeps
-    dollars = {
-        "secrets": (2 * connections + 3) * PRICES["secret"],
-        "calls of Secrets Manager": calls * PRICES["secrets call"],
-        "Lambda": (rotations + sweeps) * PRICES["lambda request"]
-        + rotations * ROTATION_SECONDS * _MEMORY_GB * PRICES["lambda GB-second"],
-        "SQS": (rotations * 2.1 + _POLLS) * PRICES["fifo request"],
-        "EventBridge": rotations * PRICES["custom event"],
-        "CloudWatch": rotations * _LOG_GB_PER_ROTATION * PRICES["log GB"]
-        + _METRICS * PRICES["metric"]
-        + _ALARMS * PRICES["alarm"],
-        "X-Ray": traces * PRICES["trace"],
-        "API Gateway": connections * 25 * PRICES["http request"],
-    }
-    return Month(connections, rotations, calls, dollars)
+    """Return what a month comes to at list prices, with the template's defaults."""
+    bill = make_bill(connections)
+    dollars: dict[str, float] = {}
+    for line in bill:
+        dollars[line.service] = dollars.get(line.service, 0) + line.listed
+    calls = next(line.quantity for line in bill if (line.service, line.name) == ("Secrets Manager", "calls"))
+    return Month(connections, connections * ROTATIONS_PER_HOUR * HOURS, calls, dollars)
 
 
 def find_limits() -> dict[str, int]:
@@ -107,5 +72,6 @@ def make_table() -> str:
 
 
 if __name__ == "__main__":
+    print(make_bill_table())  # noqa: T201
     print(make_table())  # noqa: T201
     print(find_limits())  # noqa: T201

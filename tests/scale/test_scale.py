@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.scale.cost import ROTATIONS_PER_HOUR, find_limits, make_table
+from tests.scale.bill import ROTATIONS_PER_HOUR
+from tests.scale.cost import find_limits, make_table
 from tests.scale.quotas import RATES, WRITES
 from tests.scale.simulation import Report, simulate, sweep_by_asking_for_all, workers_for
 

@@ -58,7 +58,7 @@ def deploy_with_roles(
     def client(service: str) -> Any:
         return make_client(service, NOBODY, endpoint)
 
-    given = {"Prefix": prefix, **parameters}
+    given = {"Prefix": prefix, "Release": "r1", "Monitoring": "full", **parameters}
     stack = make_stack(Template.from_file(TEMPLATE), given, Place(REGION, ACCOUNT, public_url), client)
     return EnforcedStack(stack, _make_roles(stack, prefix, client("iam")), endpoint)
 

@@ -22,6 +22,10 @@ NORMAL = {
     "sts get-caller-identity": r"printf '123456789012\tarn:aws:sts::123456789012:assumed-role/admin/ann@example.com\n'",
     "describe-stacks": "echo CREATE_COMPLETE",
     "describe-stack-events": EVENTS,
+    "ParameterKey=='": "echo None",
+    "describe-alarms": (
+        r"printf 'arn:aws:cloudwatch:r:a:alarm:x-sweep-silent\tarn:aws:cloudwatch:r:a:alarm:x-dead-letters\n'"
+    ),
     "OutputKey": "echo https://x.example/oauth/callback",
     "EnableTerminationProtection": "echo True",
     "get-template-summary": r"printf 'Prefix\tNotifyEmail\tScheduleState\n'",
@@ -50,17 +54,26 @@ class Ran:
         """Whether any call held these words."""
         return any(words in call for call in self.calls)
 
+    @property
+    def release(self) -> str:
+        """The release that was asked for."""
+        return next(str(it["ParameterValue"]) for it in self.request["Parameters"] if it["ParameterKey"] == "Release")
+
     def parameters(self) -> dict[str, str]:
-        """Return the parameters that the change set gives new values; the others are kept."""
+        """Return the parameters that the change set gives new values, beside the release; the others are kept."""
         given = self.request["Parameters"]
-        return {each["ParameterKey"]: each["ParameterValue"] for each in given if "ParameterValue" in each}
+        said = {each["ParameterKey"]: each["ParameterValue"] for each in given if "ParameterValue" in each}
+        assert said.pop("Release")
+        return said
 
 
-def run(folder: Path, script: str, answers: dict[str, str] | None = None, **environ: str) -> Ran:
+def run(
+    folder: Path, script: str, answers: dict[str, str] | None = None, artefact: bytes = b"zip", /, **environ: str
+) -> Ran:
     """Run a script in a checkout of its own; `answers` says what `aws` does when its arguments hold these words."""
     shutil.copytree(INFRA, folder / "infra", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / ".build").mkdir()
-    (folder / ".build" / "broker.zip").write_bytes(b"zip")
+    (folder / ".build" / "broker.zip").write_bytes(artefact)
     (folder / "calls").touch()
     cases = "".join(f'*"{words}"*) {act};;\n' for words, act in reversed((NORMAL | (answers or {})).items()))
     _write_program(folder / ".venv" / "bin" / "python", f'exec {sys.executable} "$@"')

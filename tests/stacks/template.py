@@ -20,7 +20,7 @@ PSEUDO = {
     "AWS::Partition": "aws",
     "AWS::URLSuffix": "amazonaws.com",
 }
-ATTRIBUTES = ("Arn", "ApiEndpoint", "QueueName", "RegionalDomainName", "RegionalHostedZoneId")
+ATTRIBUTES = ("Arn", "ApiEndpoint", "QueueName", "RegionalDomainName", "RegionalHostedZoneId", "Version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Deployed:
 def deploy(**parameters: Any) -> Deployed:
     """Fill in the template; parameters that are not given have their defaults."""
     template = _read_template()
-    given = template.parameters(parameters)
+    given = template.parameters({"Release": "r1", **parameters})
     names = template.resources
     scope = Scope(
         refs={**PSEUDO, **given, **{name: f"<{name}>" for name in names}},

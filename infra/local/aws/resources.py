@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from moto.kms.models import kms_backends
 from moto.kms.responses import KmsResponse
@@ -81,5 +82,5 @@ def resource_of_topic_call(form: Mapping[str, Any]) -> str:
 
 
 def resource_of_invocation(path: str, region: str, account: str) -> str:
-    """Return the ARN of the function that a path of Lambda's Invoke names."""
-    return f"arn:aws:lambda:{region}:{account}:function:{path.split('/')[3]}"
+    """Return the ARN of the function, with an alias where there is one, that a path of Lambda's Invoke names."""
+    return f"arn:aws:lambda:{region}:{account}:function:{unquote(path.split('/')[3])}"

@@ -116,6 +116,14 @@ def _stand_for_api(_: str, __: Mapping[str, Any], place: Place) -> Identity:
     return "local", {"ApiEndpoint": place.public_url, "ApiId": "local"}
 
 
+def _stand_for_version(_: str, properties: Mapping[str, Any], place: Place) -> Identity:
+    return place.arn("lambda", f"function:{properties['FunctionName']}:1"), {"Version": "1"}
+
+
+def _stand_for_alias(_: str, properties: Mapping[str, Any], place: Place) -> Identity:
+    return place.arn("lambda", f"function:{properties['FunctionName']}:{properties['Name']}"), {}
+
+
 def _stand_for_nothing(logical: str, _: Mapping[str, Any], __: Place) -> Identity:
     return logical, {}
 
@@ -147,10 +155,12 @@ STOOD_FOR: dict[str, Callable[[str, Mapping[str, Any], Place], Identity]] = {
     "AWS::CloudWatch::Alarm": _named("AlarmName", "cloudwatch", "alarm:{}"),
     "AWS::CloudWatch::Dashboard": _stand_for_nothing,
     "AWS::IAM::Role": _stand_for_role,
+    "AWS::Lambda::Alias": _stand_for_alias,
     "AWS::Lambda::EventInvokeConfig": _stand_for_nothing,
     "AWS::Lambda::EventSourceMapping": _stand_for_nothing,
     "AWS::Lambda::Function": _named("FunctionName", "lambda", "function:{}"),
     "AWS::Lambda::Permission": _stand_for_nothing,
+    "AWS::Lambda::Version": _stand_for_version,
     "AWS::Logs::LogGroup": _named("LogGroupName", "logs", "log-group:{}:*"),
     "AWS::Logs::MetricFilter": _stand_for_nothing,
     "AWS::Logs::QueryDefinition": _stand_for_nothing,

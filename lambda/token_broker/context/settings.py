@@ -15,13 +15,15 @@ CALLBACK_PATH = "/oauth/callback"
 class Settings:
     """One function's settings; a function that does not need one has it empty.
 
-    `public_url` is the origin people see, from the template and never from a Host header.
+    `public_url` is the origin people see, from the template and never from a Host header. With
+    `basic_monitoring` only those metrics are written that say that something is wrong.
     """
 
     prefix: str
     public_url: str = ""
     queue_url: str = ""
     event_bus: str = "default"
+    basic_monitoring: bool = False
 
     @property
     def redirect_uri(self) -> str:
@@ -40,4 +42,5 @@ class Settings:
             public_url=parse_url(public_url, "SUITETOKEN_PUBLIC_URL") if public_url else "",
             queue_url=environ.get("SUITETOKEN_QUEUE_URL", ""),
             event_bus=environ.get("SUITETOKEN_EVENT_BUS", "default"),
+            basic_monitoring=environ.get("SUITETOKEN_MONITORING") == "basic",
         )

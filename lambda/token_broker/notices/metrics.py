@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 NAMESPACE = "suitetoken"
+CONSENT_ENDING_HOURS = 24
+"""With fewer hours left, the alarm about the end of a consent fires."""
+_EXCEPTIONAL = ("ConnectionsWithoutToken", "Crashes", "SigningFailures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,18 @@ def count(name: str, value: int = 1, **dimensions: str) -> Measure:
     return Measure(name, MetricUnit.Count, value, dimensions)
 
 
-def emit(prefix: str, measures: Iterable[Measure]) -> None:
-    """Write each measure to standard output, where CloudWatch finds it."""
+def is_exceptional(measure: Measure) -> bool:
+    """Whether a measure says that something is wrong. CloudWatch charges for the hours in which a metric is written."""
+    if measure.name == "HoursUntilConsentEnds":
+        return measure.value < CONSENT_ENDING_HOURS
+    return measure.name in _EXCEPTIONAL
+
+
+def emit(prefix: str, measures: Iterable[Measure], *, basic: bool = False) -> None:
+    """Write each measure to standard output, where CloudWatch finds it; `basic`: only those that are exceptional."""
     for each in measures:
+        if basic and not is_exceptional(each):
+            continue
         with single_metric(name=each.name, unit=each.unit, value=each.value, namespace=NAMESPACE) as metric:
             metric.add_dimension(name="prefix", value=prefix)
             for name, value in each.dimensions.items():

@@ -10,6 +10,7 @@ from tests.samples.tokens import NOW, make_access_token
 from tests.worlds.printed import keep_log, read_log, read_metrics
 from tests.worlds.steps import NAME, Road
 from token_broker.context.outcome import Outcome, measure
+from token_broker.notices.metrics import count, emit
 
 GOOD = make_access_token(expires_at=NOW + 60, issued_at=NOW - 600)
 EXPIRED = make_access_token(expires_at=NOW)
@@ -33,6 +34,18 @@ def test_who_lacks_a_token(outcome: Outcome, lacks: bool) -> None:
     """Whoever should have a good one and has none; not who was never given one, and not where nobody could tell."""
     assert outcome.lacks_good_token(NOW) is lacks
     assert ("ConnectionsWithoutToken" in [each.name for each in measure(outcome, NOW)]) is lacks
+
+
+def test_basic_monitoring_writes_what_is_wrong_only(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each alarm of basic monitoring has its metric exactly where it would fire."""
+    measures = [*measure(Outcome("x", NAME, None, GOOD, NOW + 5400), NOW), count("Crashes"), count("Connections", 3)]
+    emit("pp", measures, basic=True)
+    assert {each.name for each in read_metrics(capsys.readouterr().out)} == {"HoursUntilConsentEnds", "Crashes"}
+    emit("pp", measure(Outcome("x", NAME, "signing_failed", EXPIRED, NOW + 86_400), NOW), basic=True)
+    assert {each.name for each in read_metrics(capsys.readouterr().out)} == {
+        "SigningFailures",
+        "ConnectionsWithoutToken",
+    }
 
 
 def test_what_is_measured_of_a_rotation() -> None:
