@@ -97,7 +97,7 @@ class Site:
     def finish(self) -> Response[str]:
         """Receive NetSuite's answer, and go on to a page whose address holds no code."""
         if is_speculative(self._header):
-            return Response(204, headers=_headers())
+            return Response(204, body="", headers=_headers())
         query = self.app.current_event.raw_query_string or ""
         try:
             reply = Reply.from_parameters(parse_qs(query, keep_blank_values=True))
@@ -192,8 +192,10 @@ class Site:
         return str(self.app.current_event.headers.get(name) or "")
 
     def _cookies(self) -> dict[str, str]:
-        pairs = (cookie.partition("=") for cookie in self.app.current_event.raw_event.get("cookies") or [])
-        return {name.strip(): value for name, _, value in pairs}
+        """Return the request's cookies. HTTP APIs list them beside the headers; function URLs and others may not."""
+        listed = self.app.current_event.raw_event.get("cookies") or self._header("cookie").split(";")
+        pairs = (cookie.partition("=") for cookie in listed)
+        return {name.strip(): value.strip() for name, _, value in pairs}
 
     def _is_from_our_page(self) -> bool:
         """Whether the browser says so; a browser that says neither is told to be updated."""
@@ -238,4 +240,4 @@ def _html(status: int, page: str, referrer: str = "no-referrer") -> Response[str
 
 
 def _redirect(location: str, cookies: list[Cookie] | None = None) -> Response[str]:
-    return Response(303, headers=_headers() | {"Location": location}, cookies=cookies)
+    return Response(303, body="", headers=_headers() | {"Location": location}, cookies=cookies)

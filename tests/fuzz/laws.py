@@ -39,7 +39,8 @@ def hold_safe_response(answer: dict[str, Any]) -> None:
     assert all(is_bound_to_this_host(cookie) or is_bound_to_results(cookie) for cookie in cookies)
     lines = [*map(str, answer["headers"].values()), *(answer.get("cookies") or ())]
     assert not any(character in line for line in lines for character in "\r\n\x00")
-    body = str(answer.get("body") or "")
+    body = answer["body"]
+    assert isinstance(body, str)
     assert MARKUP not in body, _around(body, MARKUP)
     body.encode()
 

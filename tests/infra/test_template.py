@@ -1,16 +1,12 @@
-"""What the template makes behind the API: functions, logs, queue, schedule, keys; and what its prefix may be."""
+"""What the template makes behind the API: functions, logs, queue, schedule, keys."""
 
 from __future__ import annotations
 
 import json
-import re
-from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
-from suitetoken.errors import InvalidInput
-from suitetoken.netsuite.rules import parse_prefix
 from tests.stacks.template import PATH, Deployed, deploy, read_document
 
 API = "<HttpApi.ApiEndpoint>"
@@ -166,33 +162,6 @@ def test_a_stack_can_be_made_again_with_its_old_name() -> None:
     resources = read_document()["Resources"].values()
     staying = [it for it in resources if it.get("DeletionPolicy", "Delete") != "Delete"]
     assert [it["Type"] for it in staying] == ["AWS::KMS::Key"]  # which has no name
-
-
-PREFIXES: dict[str, bool] = {
-    "suitetoken": True,
-    "st-dev2": True,
-    "ab": True,
-    "a": False,
-    "a" * 33: False,
-    "Suite": False,
-    "st/dev": False,
-    "st_dev": False,
-    "-st": False,
-    "st-": False,
-    "2st": False,
-    "awsome": False,
-    "ssm-x": False,
-    "st*": False,
-}
-
-
-@pytest.mark.parametrize(("prefix", "allowed"), PREFIXES.items())
-def test_prefix(prefix: str, allowed: bool) -> None:
-    """A prefix fits into every name made of it and holds nothing that means something in an ARN pattern."""
-    parameters: dict[str, Any] = read_document()["Parameters"]
-    assert bool(re.fullmatch(parameters["Prefix"]["AllowedPattern"], prefix)) is allowed
-    with nullcontext() if allowed else pytest.raises(InvalidInput):
-        assert parse_prefix(prefix) == prefix
 
 
 def test_template_is_deployed_as_it_is_linted() -> None:

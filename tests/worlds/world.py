@@ -165,7 +165,8 @@ class World:
         return sweep.make_handler(self.runtime)(event, LambdaContext("sweep"))  # type: ignore[arg-type]
 
     def browse(self, method: str, path: str, query: str, headers: Mapping[str, str]) -> Page:
-        """Ask for an address by any method."""
+        """Ask for an address by any method. An event without cookies has no list of them, as API Gateway makes it."""
+        cookies = [f"{name}={value}" for name, value in self.cookies.items()]
         event = {
             "version": "2.0",
             "routeKey": f"{method} {path}",
@@ -173,7 +174,7 @@ class World:
             "rawQueryString": query,
             "queryStringParameters": {name: ",".join(values) for name, values in parse_qs(query).items()},
             "headers": {name.replace("_", "-"): value for name, value in headers.items()},
-            "cookies": [f"{name}={value}" for name, value in self.cookies.items()],
+            **({"cookies": cookies} if cookies else {}),
             "requestContext": {
                 "http": {"method": method, "path": path, "sourceIp": "192.0.2.1"},
                 "stage": "$default",
@@ -182,11 +183,11 @@ class World:
             "isBase64Encoded": False,
         }
         answer = web.make_handler(self.runtime)(event, self.make_context("web"))  # type: ignore[arg-type]
-        cookies = tuple(answer.get("cookies") or ())
-        for cookie in cookies:
+        set_cookies = tuple(answer.get("cookies") or ())
+        for cookie in set_cookies:
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
-        return Page(answer["statusCode"], answer["headers"], answer.get("body") or "", cookies)
+        return Page(answer["statusCode"], answer["headers"], answer["body"], set_cookies)
 
 
 MakeWorld = Callable[[Callable[[], requests.Session], Clock], AbstractContextManager[World]]

@@ -109,9 +109,9 @@ def _substitute(argument: Any, scope: Scope) -> str:
     return _VARIABLE.sub(put, text)
 
 
-def _join(argument: Any, scope: Scope) -> str:
-    separator, parts = argument
-    return str(separator).join(str(part) for part in _resolve(parts, scope))
+def _split(argument: Any, scope: Scope) -> list[str]:
+    separator, text = argument
+    return str(_resolve(text, scope)).split(str(separator))
 
 
 def _choose(argument: Any, scope: Scope) -> Any:
@@ -141,7 +141,7 @@ _FUNCTIONS: dict[str, Callable[[Any, Scope], Any]] = {
     "Condition": holds,
     "Fn::GetAtt": _get_attribute,
     "Fn::Sub": _substitute,
-    "Fn::Join": _join,
+    "Fn::Split": _split,
     "Fn::If": _choose,
     "Fn::Equals": _equals,
     "Fn::Not": lambda argument, scope: not next(_each_holds(argument, scope)),

@@ -12,8 +12,6 @@ import yaml
 
 from local.stack.intrinsics import Scope, TemplateError, holds, names_in
 
-_LIST = "CommaDelimitedList"
-
 
 @dataclass(frozen=True, slots=True)
 class Resource:
@@ -28,13 +26,9 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A whole template as it is written. `defaults` has None for a parameter that must be given.
-
-    `lists` names the parameters that are lists.
-    """
+    """A whole template as it is written. `defaults` has None for a parameter that must be given."""
 
     defaults: Mapping[str, Any]
-    lists: frozenset[str]
     conditions: Mapping[str, Any]
     resources: Mapping[str, Resource]
 
@@ -51,7 +45,6 @@ class Template:
             raise TemplateError("The template's Transform is not known here.")
         return cls(
             defaults={name: _default(it) for name, it in document.get("Parameters", {}).items()},
-            lists=frozenset(name for name, it in document.get("Parameters", {}).items() if it["Type"] == _LIST),
             conditions=document.get("Conditions", {}),
             resources={name: _make_resource(name, it) for name, it in document["Resources"].items()},
         )
@@ -63,7 +56,7 @@ class Template:
         values = {**self.defaults, **given}
         if missing := sorted(name for name, value in values.items() if value is None):
             raise TemplateError(f"The template needs a value for {', '.join(missing)}.")
-        return {name: value.split(",") if name in self.lists else value for name, value in values.items()}
+        return values
 
     def scope(self, parameters: Mapping[str, Any], pseudo: Mapping[str, Any]) -> Scope:
         """Return what names stand for before any resource is made."""

@@ -19,7 +19,8 @@ _INTERNAL_ID = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 _CLIENT_ID = re.compile(r"[\x21-\x39\x3b-\x7e]{1,255}", re.ASCII)
 _CLIENT_SECRET = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 _TOKEN = re.compile(r"[\x20-\x7e]{1,16383}", re.ASCII)
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_LOOPBACK = frozenset({"127.0.0.1", "::1"})
+_LOCALHOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*localhost", re.IGNORECASE | re.ASCII)
 _SECRETS_MANAGER_SUFFIX = re.compile(r".*-[A-Za-z0-9]{6}", re.ASCII)
 
 
@@ -76,7 +77,7 @@ def parse_url(text: str, field: str) -> str:
     """Return the URL without a trailing slash; only https, or http to this very machine, is accepted."""
     try:
         parts = urlsplit(text)
-        safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+        safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
         plain = not any(char in parts.netloc for char in "@\\") and not any(char in text for char in "?#")
         whole = bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
@@ -84,9 +85,18 @@ def parse_url(text: str, field: str) -> str:
     if not (safe and plain and whole) or any(c.isspace() or not c.isprintable() for c in text):
         raise InvalidInput(
             f"{field} is not a usable URL.",
-            next_step="give an https:// URL without user, query or fragment (http:// only for 127.0.0.1).",
+            next_step="give an https:// URL without user, query or fragment (http:// only for this machine: 127.0.0.1, "
+            "localhost, NAME.localhost).",
         )
     return text.rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a URL's host is this very machine: a loopback address, `localhost`, or a name below it.
+
+    Source: RFC 6761 section 6.3 (`localhost.` and every name within it).
+    """
+    return host in _LOOPBACK or _LOCALHOST.fullmatch(host) is not None
 
 
 def parse_scope(scope: str | Iterable[str]) -> tuple[str, ...]:

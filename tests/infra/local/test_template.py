@@ -29,7 +29,7 @@ def read(value: str) -> Any:
         ("!GetAtt Queue.Arn", "arn:queue"),
         ("!Sub '${Prefix}-${AWS::Region}-${Queue.Arn}-${!Kept}'", "p-eu-west-1-arn:queue-${Kept}"),
         ("!Sub ['${Own}/${Prefix}', {Own: !Ref Prefix}]", "p/p"),
-        ("!Join ['-', [a, !Ref Prefix]]", "a-p"),
+        ("!Split [',', !Sub 'a,${Prefix}']", ["a", "p"]),
         ("!If [HasPrefix, !Ref Prefix, none]", "p"),
         ("!If [HasPrefix, !Ref AWS::NoValue, 1]", None),
         ("[a, !Ref AWS::NoValue, b]", ["a", "b"]),

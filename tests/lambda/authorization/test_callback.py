@@ -46,6 +46,16 @@ def test_an_authorization_stores_the_grant_and_publishes_the_token(road: Road) -
     assert (page.status, "1017" in page.body, "22 January 2027" in page.body) == (200, True, True)
 
 
+def test_cookies_that_come_in_the_header_are_read(plain: Road) -> None:
+    """HTTP APIs take them out of the headers into a list; function URLs, load balancers and emulators need not."""
+    query = urlencode(plain.press_button())
+    header = "; ".join(f"{name}={value}" for name, value in plain.world.cookies.items())
+    plain.world.cookies.clear()
+    page = plain.world.get("/oauth/callback", query, cookie=header)
+    assert plain.world.get(page.location).status == 200
+    assert plain.world.token(NAME).token is not None
+
+
 def test_the_first_grant_pins_role_and_entity(road: Road) -> None:
     """Consent by another user or role later is refused until an operator changes the pins."""
     road.authorize()

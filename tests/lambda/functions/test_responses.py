@@ -86,6 +86,13 @@ def test_every_response_carries_the_security_headers(finance: World) -> None:
         assert shown == {**HEADERS, **own}, name
 
 
+def test_every_body_is_text(finance: World) -> None:
+    """A response without one has the empty text: not everything that calls a function takes null for no body."""
+    pages = ask_for_everything(finance)
+    assert {name for name, page in pages.items() if not isinstance(page.body, str)} == set()
+    assert {page.status for page in pages.values() if page.body == ""} == {204, 303}
+
+
 def test_no_page_may_run_or_load_or_be_framed(finance: World) -> None:
     """One style sheet, by its hash; nothing inline, nothing evaluated, nothing from anywhere."""
     for page in ask_for_everything(finance).values():
