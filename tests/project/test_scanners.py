@@ -42,7 +42,7 @@ def test_every_role_of_the_template_is_read(tmp_path: Path) -> None:
     """The files hold whole policies, and no name of CloudFormation's is left in them."""
     main(str(tmp_path))
     written = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in tmp_path.iterdir()}
-    assert written == dict(read_policies({"SecretsKey": "own"}))
+    assert written == dict(read_policies({"SecretsKey": "own", "Monitoring": "full"}))
     assert {name.partition("Role-")[0] for name in written} >= {"Web", "Sweep", "Rotate", "Schedule"}
     for policy in written.values():
         resources = [each for statement in policy["Statement"] for each in [statement["Resource"]]]
