@@ -14,7 +14,7 @@ PROFILE ?=
 NOTIFY_EMAIL ?=
 export PREFIX REGION PROFILE NOTIFY_EMAIL DOMAIN_NAME CERTIFICATE_ARN HOSTED_ZONE_ID PERMISSIONS_BOUNDARY PARAMETERS SECRETS_KEY READER_ACCOUNTS SIGNING_LAYER TAGS DEPLOY_ROLE MONITORING WATCH_MINUTES TERMINATION_PROTECTION
 
-.PHONY: help demo run test lint scan sanity types unit unit-3.13 browser bench soak fuzz screenshots scale package wheel deploy destroy clean lock
+.PHONY: help demo run test lint scan sanity types unit unit-3.13 browser bench soak fuzz screenshots scale package wheel deploy destroy deployers clean lock
 
 help: ## Print this help
 	@echo 'suitetoken: a current NetSuite OAuth 2.0 access token in AWS Secrets Manager'
@@ -49,6 +49,9 @@ scan: .build/scan/ready
 	@mkdir -p .build/policies
 	@$(BIN)/python infra/policies.py .build/policies
 	@.build/scan/bin/python -W ignore -m parliament.cli --directory .build/policies
+	@$(BIN)/python infra/deployers.py .build/deployers --region eu-west-1 --account 111122223333
+	@# Not what parliament does not know yet, nor that a list of alarms is for all of them (LOW).
+	@.build/scan/bin/python -W ignore -m parliament.cli --minimum_severity MEDIUM --directory .build/deployers
 	@.build/scan/bin/checkov --config-file .checkov.yaml
 	@PATH="$(CURDIR)/.build/scan/bin:$$PATH" ANSIBLE_HOME=.build/ansible ANSIBLE_COLLECTIONS_PATH=lib \
 	  .build/scan/bin/ansible-lint -q lib/ansible_collections/suitetoken/netsuite docs/examples/netsuite.yml
@@ -142,6 +145,10 @@ deploy: package ## Into your AWS account: PREFIX, REGION, PROFILE, NOTIFY_EMAIL
 
 destroy: ## Delete the stack; secrets stay unless you delete them
 	@bash infra/destroy.sh
+
+deployers: .venv/ready ## The policies of whoever deploys, into .build/deployers: PREFIX, REGION, ACCOUNT, BOUNDARY
+	@$(BIN)/python infra/deployers.py .build/deployers --prefix '$(PREFIX)' --region '$(REGION)' --account '$(ACCOUNT)' --boundary '$(BOUNDARY)'
+	@echo 'Written: .build/deployers/service-role.json and deployer.json. What to do with them: docs/deployers.md' >&2
 
 clean: ## Remove everything the other targets made here
 	rm -rf .venv .venv-3.13 .build .local .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
