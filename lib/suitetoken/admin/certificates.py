@@ -12,7 +12,7 @@ from suitetoken.aws.store import Store
 from suitetoken.documents import REGISTERED, Certificate, Certificates, Connection
 from suitetoken.errors import Conflict, InvalidInput, NotFound
 from suitetoken.netsuite.machine import KeySpec, is_kms_key, parse_certificate_id
-from suitetoken.netsuite.rules import parse_name
+from suitetoken.netsuite.rules import parse_name, refuse_placeholder
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
@@ -90,7 +90,7 @@ def register(store: Store, name: str, certificate_id: str) -> tuple[Certificate,
 
     Raises NotFound where no certificate has been made yet, InvalidInput where it works under another id.
     """
-    wanted = parse_certificate_id(certificate_id)
+    wanted = _parse_typed_id(certificate_id)
     done: tuple[Certificate, bool] | None = None
 
     def change(connection: Connection) -> Connection | None:
@@ -117,7 +117,7 @@ def preview_registration(store: Store, name: str, certificate_id: str) -> bool:
     """Raise what registering would raise, and return whether it would change anything."""
     connection = read_machine(store, name)
     newest = _newest(name, connection.certificates)
-    _refuse_id(name, connection, newest, parse_certificate_id(certificate_id))
+    _refuse_id(name, connection, newest, _parse_typed_id(certificate_id))
     return not _works(connection, newest)
 
 
@@ -173,6 +173,11 @@ def describe_all(held: Certificates) -> list[dict[str, Any]]:
     """Return all certificates of a connection, the one in use first."""
     places = (("current", held.current), ("next", held.next), ("old", held.old))
     return [describe(each, place) for place, each in places if each is not None]
+
+
+def _parse_typed_id(text: str) -> str:
+    refuse_placeholder(text, "a certificate id")
+    return parse_certificate_id(text)
 
 
 def _make(keys: Keys, name: str, wanted: Wanted, held: Certificates, now: float, *, following: bool) -> Certificate:

@@ -17,6 +17,7 @@ from suitetoken.netsuite.rules import (
     parse_client_secret,
     parse_name,
     parse_url,
+    refuse_placeholder,
 )
 
 
@@ -57,6 +58,8 @@ def make_client(
     account_id: str, client_id: str, client_secret: str | None, overrides: Mapping[str, str] | None = None
 ) -> Client:
     """Return a client from what a person typed, or raise InvalidInput. `client_secret` None: a public client."""
+    refuse_placeholder(account_id, "an account id")
+    refuse_placeholder(client_id, "a client id")
     checked = {name: parse_url(url, name) for name, url in (overrides or {}).items()}
     make_endpoints(account_id, checked)
     secret = None if client_secret is None else parse_client_secret(client_secret)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from suitetoken.aws.marks import mark_connection, mark_token
 from suitetoken.aws.store import CURRENT, Store, Version
 from suitetoken.documents import Client, Connection, TokenDocument
-from suitetoken.errors import InvalidDocument
+from suitetoken.errors import BeingDeleted, InvalidDocument, NotFound
 
 D = TypeVar("D")
 
@@ -39,7 +40,8 @@ def token_secret(name: str) -> str:
 
 def read_client(store: Store, name: str) -> Client:
     """Return a client, or raise NotFound or InvalidDocument."""
-    return parse_client(store, store.read(client_secret(name)))
+    with _naming(store, "client", name):
+        return parse_client(store, store.read(client_secret(name)))
 
 
 def parse_client(store: Store, version: Version) -> Client:
@@ -49,7 +51,10 @@ def parse_client(store: Store, version: Version) -> Client:
 
 def read_connection(store: Store, name: str, label: str = CURRENT) -> Stored[Connection]:
     """Return a connection, or raise NotFound or InvalidDocument."""
-    return parse_connection(store, store.read(connection_secret(name), label))
+    if label != CURRENT:
+        return parse_connection(store, store.read(connection_secret(name), label))
+    with _naming(store, "connection", name):
+        return parse_connection(store, store.read(connection_secret(name), label))
 
 
 def parse_connection(store: Store, version: Version) -> Stored[Connection]:
@@ -78,7 +83,10 @@ def update_connection(store: Store, name: str, change: Callable[[Connection], Co
     def name_version(_: str) -> str | None:
         return mark_connection(changed)
 
-    return parse_connection(store, store.update(connection_secret(name), decide, name_version=name_version))
+    secret = connection_secret(name)
+    with _naming(store, "connection", name):
+        seen = store.read(secret)
+    return parse_connection(store, store.update(secret, decide, seen, name_version))
 
 
 def update_token(
@@ -111,6 +119,20 @@ def find_token(store: Store, name: str) -> Stored[TokenDocument | None]:
     """Return the token document, None in its place where it is damaged, or raise NotFound."""
     version = store.read(token_secret(name))
     return Stored(version, _parse_token_or_none(store, version))
+
+
+@contextmanager
+def _naming(store: Store, kind: str, name: str) -> Iterator[None]:
+    """Say of what is not there what it is, in the words of the person who asked for it, not how it was read."""
+    try:
+        yield
+    except BeingDeleted:
+        raise
+    except NotFound as error:
+        raise NotFound(
+            f"there is no {kind} {name} with the prefix {store.prefix}.",
+            next_step=f"see `suitetoken {kind} list`, or give another --prefix, --region or --profile.",
+        ) from error
 
 
 def _parse_token_or_none(store: Store, version: Version) -> TokenDocument | None:

@@ -35,7 +35,13 @@ def takes_key(command: Any) -> Any:
             show_default=True,
             help="AWS KMS never gives the key away.",
         ),
-        click.option("--key-spec", default=KEY_SPECS[0].name, show_default=True, help="Kind of key."),
+        click.option(
+            "--key-spec",
+            type=click.Choice([spec.name for spec in KEY_SPECS]),
+            default=KEY_SPECS[0].name,
+            show_default=True,
+            help="Kind of key.",
+        ),
     ):
         command = option(command)
     return command

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
@@ -14,9 +13,10 @@ from suitetoken.cli.again import adds_client
 from suitetoken.cli.nothing import explain_nothing
 from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
 from suitetoken.cli.output import print_changes, print_fields, print_json, print_names, say
+from suitetoken.cli.questions import is_somebody_there, read_secret
 from suitetoken.documents import OVERRIDES
 from suitetoken.errors import InvalidInput
-from suitetoken.netsuite.rules import parse_name
+from suitetoken.netsuite.rules import SCOPES, parse_name
 
 
 @click.group("client")
@@ -37,7 +37,9 @@ def takes_overrides(command: Any) -> Any:
 @click.option("--account-id", required=True, help="For example 1234567 or 1234567_SB1.")
 @click.option("--client-id", required=True, help="The record's Client ID.")
 @click.option("--public", is_flag=True, help="A public client: no secret, one-time refresh tokens.")
-@click.option("--client-secret-stdin", is_flag=True, help="Read the Client Secret from standard input.")
+@click.option(
+    "--client-secret-stdin", is_flag=True, help="The Client Secret comes on standard input; a terminal asks for it."
+)
 @takes_overrides
 @dry_run_option
 @takes_deployment
@@ -61,15 +63,16 @@ def add(
     parse_name(name, "client")
     if public and client_secret_stdin:
         raise click.UsageError("--public and --client-secret-stdin exclude each other.")
-    secret = None if public else read_secret(client_secret_stdin)
+    secret = None if public else read_client_secret(from_stdin=client_secret_stdin)
     client = clients.make_client(account_id, client_id, secret, given(overrides))
-    act = clients.would_add if dry_run else clients.add_client
-    if not act(deployment.store, name, client):
-        say(f"The client {name} is there already; nothing was changed.")
-    elif dry_run:
-        say(f"Would add the client {name} of account {client.account_id}.")
-    else:
-        say(f"Added the client {name}.")
+    if dry_run:
+        would = clients.would_add(deployment.store, name, client)
+        said = f"Would add the client {name} of account {client.account_id}."
+        say(said if would else f"The client {name} is there already; nothing was changed.")
+        return
+    added = clients.add_client(deployment.store, name, client)
+    say(f"Added the client {name}." if added else f"The client {name} is there already; nothing was changed.")
+    say(f"Next: `suitetoken connection add NAME --client {name} --scope {SCOPES[1]}`, with a name of your own.")
 
 
 @client_command.command("list")
@@ -107,7 +110,9 @@ def show(deployment: Deployment, name: str, as_json: bool) -> None:
 @click.argument("name")
 @click.option("--account-id", help="Refused while a connection of this client holds a grant.")
 @click.option("--client-id", help="Refused while a connection of this client holds a grant.")
-@click.option("--client-secret-stdin", is_flag=True, help="Read the new Client Secret from standard input.")
+@click.option(
+    "--client-secret-stdin", is_flag=True, help="The new Client Secret, from standard input; a terminal asks for it."
+)
 @takes_overrides
 @dry_run_option
 @takes_deployment
@@ -127,7 +132,7 @@ def update(
       suitetoken client update acme --client-secret-stdin < new-secret
       suitetoken client update acme --rest-url ""
     """
-    secret = read_secret(from_stdin=True) if client_secret_stdin else None
+    secret = read_client_secret(from_stdin=True) if client_secret_stdin else None
     change = clients.ClientChange(account_id, client_id, secret, given(overrides))
     if dry_run:
         preview_update(deployment, name, change)
@@ -176,17 +181,14 @@ def remove(deployment: Deployment, name: str, dry_run: bool) -> None:
     say(f"Removed the client {name}: its secret is deleted in 30 days. Restores it until then: {again}")
 
 
-def read_secret(from_stdin: bool) -> str:
-    """Return the client secret from standard input, or asked for without showing it."""
-    if from_stdin:
-        return sys.stdin.read().strip()
-    if not sys.stdin.isatty():
+def read_client_secret(*, from_stdin: bool) -> str:
+    """Return the client secret: asked for at a terminal, not shown; else from standard input if that was asked for."""
+    if not from_stdin and not is_somebody_there():
         raise InvalidInput(
             "a confidential client needs its secret.",
             next_step="add --client-secret-stdin and pipe it in, or say --public.",
         )
-    secret: str = click.prompt("Client Secret", hide_input=True, err=True)
-    return secret.strip()
+    return read_secret("Client Secret", "pipe it in: `… --client-secret-stdin < FILE`; a public client has none.")
 
 
 def given(overrides: dict[str, str | None]) -> dict[str, str]:

@@ -19,6 +19,7 @@ from suitetoken.cli.nothing import explain_nothing
 from suitetoken.cli.options import Deployment, dry_run_option, json_option, takes_deployment
 from suitetoken.cli.output import print_fields, print_json, print_names, say
 from suitetoken.cli.patience import takes_patience, waiting
+from suitetoken.cli.questions import confirm
 from suitetoken.cli.readers import update_readers
 from suitetoken.cli.replicas import update_replicas
 from suitetoken.cli.settings import preview_settings, update_settings
@@ -193,7 +194,7 @@ def remove(deployment: Deployment, name: str, yes: bool, force: bool, wait: bool
         say(f"Would {f'revoke {name} at NetSuite and ' if revokes else ''}schedule the secrets of {name} for deletion.")
         return
     if not yes:
-        click.confirm(f"Readers of {name} lose their token at once. Remove it?", abort=True, err=True)
+        confirm(f"Readers of {name} lose their token at once. Remove it?")
     order(deployment.queue, deployment.store, name, "remove", force=force)
     say(f"Asked the broker to revoke and remove {name}; `suitetoken connection list` has it until NetSuite confirms.")
     if force:

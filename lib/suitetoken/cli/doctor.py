@@ -9,6 +9,7 @@ import click
 
 from suitetoken.admin.doctor import Finding, Mark, examine
 from suitetoken.admin.doctor.examination import is_nothing_seen
+from suitetoken.cli.consoles import open_console
 from suitetoken.cli.options import Deployment, json_option, takes_deployment
 from suitetoken.cli.output import print_json, say
 
@@ -59,10 +60,9 @@ def summarize(findings: list[Finding]) -> str:
 
 def print_lines(findings: list[Finding]) -> None:
     """Print one line each, with signs and colours on a terminal."""
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = open_console(soft_wrap=True)
     width = max(len(finding.check) for finding in findings)
     for finding in findings:
         sign, colour = _SIGNS[finding.mark]

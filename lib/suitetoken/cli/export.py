@@ -35,12 +35,14 @@ def export_command(deployment: Deployment, name: str, form: str, output: str | N
     reader = open_reader(deployment, name)
     token = reader.current()
     text = FORMS[form].write(reader.name, token)
-    if FORMS[form].is_secret:
-        say(f"Careful: this holds a token, which is a secret until {in_utc(token.expires_at)}.")
     if output is None:
         click.echo(text, nl=False)
     else:
         write_privately(Path(output), text)
+        say(f"Wrote {output}.")
+    if FORMS[form].is_secret:
+        what = "this" if output is None else output
+        say(f"Careful: {what} holds a token, which is a secret until {in_utc(token.expires_at)}.")
 
 
 def write_privately(path: Path, text: str) -> None:

@@ -13,6 +13,14 @@ import click
 
 from suitetoken.cli import core_dumps
 from suitetoken.cli.options import takes_place
+from suitetoken.cli.written import (
+    CLOSED_PIPE,
+    OutputClosed,
+    explain_system_error,
+    flush,
+    forget_standard_output,
+    noticing_closed_output,
+)
 from suitetoken.errors import SuiteTokenError
 
 _COMMANDS = {
@@ -41,6 +49,11 @@ INTERRUPTED = 130
 class LazyGroup(click.Group):
     """A group whose commands are imported when one of them is asked for."""
 
+    def __init__(self, *arguments: Any, **values: Any) -> None:
+        """Begin with the names alone: click guesses from them what a mistyped command was meant to be."""
+        super().__init__(*arguments, **values)
+        self.commands = {name: click.Command(name) for name in _COMMANDS}
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
         return sorted(_COMMANDS)
@@ -53,11 +66,17 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
+    def make_context(self, *arguments: Any, **values: Any) -> click.Context:
+        """Read the command line, or print the help that it asks for."""
+        with noticing_closed_output():
+            return super().make_context(*arguments, **values)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; with --debug say where it failed, never with which values."""
         try:
-            return super().invoke(ctx)
-        except (click.Abort, click.ClickException, click.exceptions.Exit):
+            with noticing_closed_output():
+                return super().invoke(ctx)
+        except (click.Abort, click.ClickException, click.exceptions.Exit, OutputClosed):
             raise
         except Exception as error:
             if ctx.params.get("debug"):
@@ -66,7 +85,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="suitetoken", prog_name="suitetoken")
+@click.version_option(None, "-V", "--version", package_name="suitetoken", prog_name="suitetoken")
 @click.option("--debug", is_flag=True, help="Say where in the code an error was raised; never a value.")
 @takes_place
 def suitetoken(debug: bool, **place: str | None) -> None:
@@ -82,7 +101,7 @@ def suitetoken(debug: bool, **place: str | None) -> None:
     --prefix, --region and --profile may also follow the command.
 
     Exit codes: 0 done, 1 unexpected, 2 usage, 3 a person must authorize, 4 not found, 5 access denied,
-    6 try again later.
+    6 try again later; 130 stopped or not confirmed, 141 nobody reads the output any more.
     """
 
 
@@ -95,9 +114,23 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; every error of ours is one line on stderr."""
     try:
+        code = _run(arguments)
+        flush()
+    except (BrokenPipeError, OutputClosed):
+        forget_standard_output()
+        return CLOSED_PIPE
+    except OSError as error:
+        forget_standard_output()
+        click.echo(f"suitetoken: {explain_system_error(error)}", err=True)
+        return UNEXPECTED
+    return code
+
+
+def _run(arguments: list[str]) -> int:
+    try:
         result = suitetoken.main(arguments, prog_name="suitetoken", standalone_mode=False)
     except click.exceptions.Abort:
-        click.echo("Stopped. What was asked of the broker already stands; --yes answers its question.", err=True)
+        click.echo("Stopped.", err=True)
         return INTERRUPTED
     except click.ClickException as error:
         error.show()
@@ -105,9 +138,8 @@ def run(arguments: list[str]) -> int:
     except SuiteTokenError as error:
         click.echo(f"suitetoken: {error}", err=True)
         return error.exit_code
-    except BrokenPipeError:
-        sys.stdout = None
-        return 0
+    except (OSError, OutputClosed):
+        raise
     except Exception as error:  # noqa: BLE001
         # The text of an unexpected error may hold anything, so only its kind is shown.
         kind = type(error).__name__

@@ -9,6 +9,9 @@ from typing import Any, TypeVar
 import click
 
 from suitetoken.admin.waiting import Patience
+from suitetoken.cli.consoles import open_console
+from suitetoken.cli.output import say
+from suitetoken.cli.questions import NOT_CONFIRMED
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -27,8 +30,10 @@ def takes_patience(command: F) -> Any:
 
 @contextmanager
 def waiting(what: str, timeout: int) -> Iterator[Patience]:
-    """Show on a terminal that the command waits, and give the patience to wait with."""
-    from rich.console import Console
-
-    with Console(stderr=True, highlight=False).status(f"{what} (at most {timeout} s) …"):
-        yield Patience(timeout)
+    """Show on a terminal that the command waits, and give the patience to wait with; Ctrl-C ends the waiting alone."""
+    with open_console(stderr=True).status(f"{what} (at most {timeout} s) …"):
+        try:
+            yield Patience(timeout)
+        except KeyboardInterrupt as stopped:
+            say("Stopped waiting. What was asked of the broker stands; `suitetoken status` says what became of it.")
+            raise click.exceptions.Exit(NOT_CONFIRMED) from stopped

@@ -12,6 +12,7 @@ from suitetoken.cli.endings import force_end_option
 from suitetoken.cli.options import Deployment, takes_deployment
 from suitetoken.cli.output import say
 from suitetoken.cli.patience import takes_patience, waiting
+from suitetoken.cli.questions import confirm
 
 
 @click.command("rotate")
@@ -57,7 +58,7 @@ def revoke_command(deployment: Deployment, name: str, yes: bool, force: bool, wa
       suitetoken revoke finance-prod --force
     """
     if not yes:
-        click.confirm(f"Readers of {name} lose their token at once. Revoke it?", abort=True, err=True)
+        confirm(f"Readers of {name} lose their token at once. Revoke it?")
     order(deployment.queue, deployment.store, name, "revoke", force=force)
     say(f"Asked the broker to revoke {name}.")
     if force:

@@ -10,6 +10,7 @@ from itertools import chain, islice
 
 import click
 
+from suitetoken.cli.consoles import open_console
 from suitetoken.errors import InvalidInput
 from suitetoken.session.paging import LONGEST_PAGE, Row
 
@@ -23,12 +24,13 @@ def write_lines(rows: Iterator[Row]) -> None:
 def write_csv(rows: Iterator[Row]) -> None:
     """Write each row as a line of CSV (RFC 4180) below a line of names.
 
+    Lines end as those of the platform's tools do.
     The names are those of the first thousand rows. Raises InvalidInput where a later row has another one: by then the
     first line is written.
     """
     first = list(islice(rows, LONGEST_PAGE))
     columns = find_columns(first)
-    writer = csv.writer(sys.stdout)
+    writer = csv.writer(PlatformLines())
     if columns:
         writer.writerow(columns)
     for row in chain(first, rows):
@@ -40,9 +42,19 @@ def write_csv(rows: Iterator[Row]) -> None:
         writer.writerow(show(row.get(column)) for column in columns)
 
 
+class PlatformLines:
+    """Lines of CSV on standard output, which turns a line feed into what is usual on the platform.
+
+    The writer ends them with CR LF all the same: it quotes a value that holds either of the two only then.
+    """
+
+    def write(self, line: str) -> int:
+        """Write one line."""
+        return sys.stdout.write(line.removesuffix("\r\n") + "\n")
+
+
 def write_table(rows: Iterator[Row]) -> None:
     """Write a table once all rows are there."""
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -53,11 +65,8 @@ def write_table(rows: Iterator[Row]) -> None:
         table.add_column(Text(column), overflow="fold")
     for row in found:
         table.add_row(*(Text(make_printable(show(row.get(column)))) for column in columns))
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=200)
     if columns:
-        console.print(table)
+        open_console().print(table)
     click.echo(f"{len(found)} rows", err=True)
 
 

@@ -9,10 +9,11 @@ from dataclasses import asdict
 import click
 
 from suitetoken.admin.status import ConnectionStatus, read_rows
+from suitetoken.cli.consoles import open_console
 from suitetoken.cli.nothing import explain_nothing
 from suitetoken.cli.options import Deployment, json_option, takes_deployment
 from suitetoken.cli.output import print_json
-from suitetoken.cli.status_table import keep_looking, make_table
+from suitetoken.cli.status_table import draw, keep_looking
 
 
 @click.command("status")
@@ -43,7 +44,7 @@ def status_command(deployment: Deployment, name: str | None, watch: bool, every:
     if as_json:
         print_json([{**asdict(row), "state": row.state.value} for row in rows])
     elif rows:
-        print_table(rows, now)
+        print_rows(rows, now)
     if not rows:
         explain_nothing(deployment, "connections", "connection add", as_json=as_json)
     return worst(rows)
@@ -55,11 +56,7 @@ def worst(rows: list[ConnectionStatus]) -> int:
     return next((code for code in (3, 6) if code in codes), 0)
 
 
-def print_table(rows: list[ConnectionStatus], now: int) -> None:
-    """Print a table; its colours vanish where stdout is no terminal."""
-    from rich.console import Console
-
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=200)
-    console.print(make_table(rows, now))
+def print_rows(rows: list[ConnectionStatus], now: int) -> None:
+    """Print how the connections are; colours vanish where stdout is not a terminal."""
+    console = open_console()
+    console.print(draw(rows, now, console))

@@ -40,11 +40,12 @@ def suiteql_command(
       suitetoken suiteql finance-prod "SELECT id, companyname FROM customer" --limit 20
       suitetoken suiteql finance-prod "SELECT id FROM transaction WHERE type = ?" --param SalesOrd --format csv
     """
+    text = read_text(query, "QUERY")
+    if not text.strip():
+        raise click.UsageError("the query is empty.")
     form = form or ("table" if sys.stdout.isatty() else "jsonl")
     with NetSuiteSession(open_reader(deployment, name)) as session:
-        pages = session.suiteql_pages(
-            read_text(query, "QUERY"), limit=min(limit or LONGEST_PAGE, LONGEST_PAGE), params=params or None
-        )
+        pages = session.suiteql_pages(text, limit=min(limit or LONGEST_PAGE, LONGEST_PAGE), params=params or None)
         rows = watch(fetch_each(name, pages), report_to_terminal if is_worth_reporting(form) else lambda _: None)
         WRITERS[form](islice(rows, limit))
 

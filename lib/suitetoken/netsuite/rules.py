@@ -21,6 +21,7 @@ _CLIENT_SECRET = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 _TOKEN = re.compile(r"[\x20-\x7e]{1,16383}", re.ASCII)
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 _LOCALHOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*localhost", re.IGNORECASE | re.ASCII)
+_PLACEHOLDER = re.compile(r"<.*>|(?:[A-Z]+_){0,3}ID", re.ASCII)
 _SECRETS_MANAGER_SUFFIX = re.compile(r".*-[A-Za-z0-9]{6}", re.ASCII)
 
 
@@ -147,6 +148,15 @@ def parse_prefix(text: str) -> str:
             next_step="give the one that it was deployed with: 2 to 32 lower-case letters, digits and hyphens.",
         )
     return text
+
+
+def refuse_placeholder(text: str, field: str) -> None:
+    """Raise InvalidInput for what an example has in the place of an id, such as CLIENT_ID or <id>."""
+    if _PLACEHOLDER.fullmatch(text):
+        raise InvalidInput(
+            f"{text[:40]!r} is the placeholder of an example, not {field}.",
+            next_step="put in the value that NetSuite shows.",
+        )
 
 
 def parse_internal_id(text: str, field: str) -> str:

@@ -44,8 +44,8 @@ def test_each_kind_is_read_as_itself(store: Store) -> None:
 
 
 def test_what_is_missing_or_damaged_is_named(store: Store) -> None:
-    """The error for a missing or damaged document names its secret and quotes nothing of it."""
-    with pytest.raises(NotFound, match="suitetoken/client/sandbox"):
+    """A missing document is told as what there is none of; a damaged one by its secret, quoting nothing of it."""
+    with pytest.raises(NotFound, match="there is no client sandbox with the prefix suitetoken"):
         read_client(store, "sandbox")
     store.update("client/prod", lambda _: f"half-written {CANARY}")
     with pytest.raises(InvalidDocument, match="suitetoken/client/prod") as caught:

@@ -1,5 +1,5 @@
 """The desk that these tests sit at."""
 
-from tests.terminals.operator import desk
+from tests.terminals.operator import desk, office
 
-__all__ = ["desk"]
+__all__ = ["desk", "office"]

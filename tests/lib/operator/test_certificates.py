@@ -217,7 +217,7 @@ def test_a_certificate_that_netsuite_has_under_another_id_now(machine_desk: Mach
         (("register", NAME, "--certificate-id", "two words"), "Certificate ID"),
         (("register", NAME, "--certificate-id", "early"), "certificate create"),
         (("rotate", NAME), "certificate create"),
-        (("show", "unknown"), "does not exist"),
+        (("show", "unknown"), "there is no connection unknown"),
     ],
 )
 def test_bad_input(machine_desk: MachineDesk, arguments: tuple[str, ...], word: str) -> None:

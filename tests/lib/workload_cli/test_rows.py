@@ -51,7 +51,7 @@ def test_column_of_some_rows_is_everywhere(capsys: pytest.CaptureFixture[str]) -
     """NetSuite leaves out what is empty; in CSV and in a table it is an empty field."""
     rows: list[Row] = [{"a": "1"}, {"b": "2", "a": "3"}, {"b": 4, "c": None}]
     write_csv(iter(rows))
-    assert capsys.readouterr().out == "a,b,c\r\n1,,\r\n3,2,\r\n,4,\r\n"
+    assert capsys.readouterr().out == "a,b,c\n1,,\n3,2,\n,4,\n"
     write_table(iter(rows))
     assert capsys.readouterr().out.splitlines()[0].split() == ["a", "b", "c"]
 
