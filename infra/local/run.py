@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+import json
+import os
 import signal
 import sys
 import time
@@ -11,6 +13,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import TextIO
 
 from local.shell import make_shell_file, private_file
 from local.twin import NETSUITE_ACCOUNT, Twin
@@ -42,7 +45,7 @@ def run(ports: Ports, folder: Path, seconds: int, say: Callable[[str], object]) 
     """
     with ExitStack() as stack, stopped_by_signals() as stop:
         folder.mkdir(exist_ok=True)
-        stack.enter_context(only_one(folder))
+        lock = stack.enter_context(only_one(folder))
         log = stack.enter_context((folder / "functions.log").open("w", encoding="utf-8", buffering=1))
         twin = stack.enter_context(
             Twin(port=ports.gateway, aws_port=ports.aws, netsuite_port=ports.netsuite, log=log.write)
@@ -51,7 +54,10 @@ def run(ports: Ports, folder: Path, seconds: int, say: Callable[[str], object]) 
         shell = make_shell_file(twin.environ, Path(sys.executable).parent)
         stack.enter_context(private_file(folder / "env", shell))
         stack.enter_context(private_file(folder / "client-secret", twin.confidential.client_secret or ""))
+        stack.enter_context(private_file(folder / "netsuite.json", make_playbook_variables(twin)))
         twin.drive()
+        lock.write(f"{os.getpid()} {twin.public_url}")
+        lock.flush()
         say(introduce(twin, folder, seconds))
         with suppress(Empty):
             stop.get(timeout=seconds)
@@ -69,6 +75,18 @@ def add_clients(twin: Twin) -> None:
     ):
         client = Client(NETSUITE_ACCOUNT, integration.client_id, integration.client_secret, twin.overrides())
         store.create(client_secret(name), client.to_json(), "A client of the simulated NetSuite")
+
+
+def make_playbook_variables(twin: Twin) -> str:
+    """Return the variables that lead the example playbook to the twin's NetSuite, as JSON."""
+    return json.dumps(
+        {
+            "netsuite_account_id": NETSUITE_ACCOUNT,
+            "netsuite_client_id": twin.confidential.client_id,
+            "netsuite_client_secret": twin.confidential.client_secret,
+            "netsuite_overrides": twin.overrides(),
+        }
+    )
 
 
 def introduce(twin: Twin, folder: Path, seconds: int) -> str:
@@ -100,6 +118,10 @@ connections without a person (docs/machine-to-machine.md); what an administrator
   jq -n --rawfile pem nightly.pem --arg id {twin.machine.client_id} \\
     '{{client_id: $id, fileContent: $pem, role: 1017, entity: 12}}' | curl --json @- {twin.netsuite_url}{_UPLOAD}
 
+With Ansible, from nothing to an answer; run it again after somebody has opened its links (docs/ansible.md):
+
+  ansible-playbook docs/examples/netsuite.yml --extra-vars @{_shown(folder / "netsuite.json")}
+
 To add a client yourself:
 
   suitetoken client add mine --account-id {NETSUITE_ACCOUNT} --client-id {twin.confidential.client_id} \\
@@ -108,14 +130,28 @@ To add a client yourself:
 
 
 @contextmanager
-def only_one(folder: Path) -> Iterator[None]:
-    """Hold the folder for one twin, or raise AlreadyExists: two would write over each other's files."""
-    with (folder / "lock").open("w") as file:
+def only_one(folder: Path) -> Iterator[TextIO]:
+    """Hold the folder for one twin, or raise AlreadyExists: two would write over each other's files.
+
+    Gives the file for the number of its process and its address, which the next one who comes is told.
+    """
+    with (folder / "lock").open("a+", encoding="utf-8") as file:
+        file.seek(0)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise AlreadyExists("a local twin runs here already.", next_step="end that one first.") from None
-        yield
+            raise _say_who_runs(folder, file.read()) from None
+        file.truncate(0)
+        yield file
+
+
+def _say_who_runs(folder: Path, noted: str) -> AlreadyExists:
+    """Return the error for the second twin; the first one has noted nothing while it starts."""
+    process, _, address = noted.partition(" ")
+    if not address:
+        return AlreadyExists("a local twin is starting here already.", next_step="see the terminal that it runs in.")
+    next_step = f"use it (`. {_shown(folder / 'env')}`), or end it with Ctrl-C in its terminal or `kill {process}`."
+    return AlreadyExists(f"a local twin runs here already: {address}", next_step=next_step)
 
 
 @contextmanager

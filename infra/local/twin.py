@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 import boto3
 
-from local.aws.observed import observed_events, read_notices
+from local.aws.observed import observed_events, observed_messages, read_notices
 from local.aws.server import aws_server
 from local.environment import ACCOUNT, REGION, make_environ, merge_environ
 from local.functions.functions import Functions, FunctionSettings, Handler, make_broker_handler
@@ -136,6 +136,7 @@ class Twin:
         mapped, rotate = read_mapping(self.stack, REGION)
         self.queue = QueueDriver(self.client("sqs"), mapped, partial(self._functions.invoke, rotate))
         starting.callback(self.queue.close)
+        starting.enter_context(observed_messages(self.queue.notify))
         scheduled = read_schedule(self.stack)
         sweep = partial(self._functions.invoke, scheduled.function)
         self.schedule = ScheduleDriver(scheduled.every, scheduled.template_input, sweep, self.now)

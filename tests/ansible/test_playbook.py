@@ -41,15 +41,33 @@ def test_the_playbook_of_the_docs_does_what_it_says(theatre: Theatre) -> None:
     assert first.changed == PROVISIONING
     links = [result["link"] for result in first.results["Make a link where a person must authorize"]]
     assert len(links) == 1
+    check_again(theatre)
 
     for link in links:
         theatre.consent(link)
+    check_again(theatre)
     second = theatre.play(PLAYBOOK, "--diff", "-vvv")
     assert (second.code, second.changed) == (0, []), second.text
     assert f"finance-prod: {len(CHART)} accounts" in second.text
     secrets = secrets_of(theatre)
     assert len(secrets) == 3
     assert [secret for secret in secrets if secret in first.text + second.text] == []
+
+
+def check_again(theatre: Theatre) -> None:
+    """A check ends well in every state, and changes nothing."""
+    checked = theatre.play(PLAYBOOK, "--check", "--diff")
+    assert (checked.code, checked.changed) == (0, []), checked.text
+
+
+def test_the_playbook_of_the_docs_asks_only_for_its_own_connections(theatre: Theatre) -> None:
+    """Others of the same deployment are none of its business, damaged ones and those with tokens."""
+    prepare(theatre)
+    theatre.store.delete("client/prod")
+    played = theatre.play(PLAYBOOK)
+    assert played.code == 0, played.text
+    answers = played.results["Ask how these connections are"]
+    assert [row["connection"] for answer in answers for row in answer["connections"]] == ["finance-prod"]
 
 
 EXPIRED = TokenDocument(make_access_token(issued_at=NOW - 1_000_000_000, expires_at=NOW - 999_996_400))
@@ -131,7 +149,7 @@ def test_every_refusal_says_what_to_do(theatre: Theatre) -> None:
     assert (answers["one field"], answers["two fields"]["role"]) == ("1234567_SB1", "1017")
     assert "Skipping nobody" in played.text
     for name, words in {
-        "missing is an error": "suitetoken/token/nobody",
+        "missing is an error": "suitetoken/token/nobody: reading the token failed: it does not exist.",
         "tired is an error": "The consent has ended.",
         "unknown field": "no field refresh_token",
         "too long": "99999",
@@ -145,6 +163,13 @@ def test_every_refusal_says_what_to_do(theatre: Theatre) -> None:
         "in use": "whole",
     }.items():
         assert words in messages[name], (name, messages[name])
+    for name, once in {
+        "missing is an error": "Next: ",
+        "tired is an error": "The consent has ended.",
+        "too long": "Next: ",
+    }.items():
+        assert messages[name].count(once) == 1, messages[name]
+        assert "An error occurred" not in messages[name]  # botocore's words
     codes = {name: result["code"] for name, result in results.items() if "code" in result}
     assert codes["no such client"] == "not_found"
     assert codes["nothing to rotate"] == "authorization_required"

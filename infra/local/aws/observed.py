@@ -1,9 +1,9 @@
-"""What left the stack: events put on the event bus, and notices published on the topics."""
+"""What came out of the stack's functions: messages sent to queues, events put on the event bus, notices published."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +11,10 @@ from unittest.mock import patch
 
 from moto.events.models import EventsBackend
 from moto.sns.models import sns_backends
+from moto.sqs.models import Message, Queue
 
 _put_events = EventsBackend.put_events
+_add_message = Queue.add_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,18 @@ def observed_events() -> Iterator[list[PutEvent]]:
 
     with patch.object(EventsBackend, "put_events", put_events):
         yield seen
+
+
+@contextmanager
+def observed_messages(notify: Callable[[], object]) -> Iterator[None]:
+    """Call `notify` after each message that is put on a queue in the block, whether or not it is a duplicate."""
+
+    def add_message(queue: Queue, message: Message) -> None:
+        _add_message(queue, message)
+        notify()
+
+    with patch.object(Queue, "add_message", add_message):
+        yield
 
 
 def read_notices(account: str, region: str) -> list[str]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from threading import Event, Lock, Thread
+from threading import Condition, Lock, Thread
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-_POLL_SECONDS = 0.5
+LOOK_SECONDS = 5
+"""How often the queue is looked into although nothing was sent: what a function failed on comes back after a while."""
 _log = logging.getLogger(__name__)
 
 
@@ -46,27 +47,49 @@ def find_failed(result: Any, message_ids: set[str], mapped: Mapped) -> set[str]:
 
 
 class QueueDriver:
-    """Empties the queue: by `step` and `drain`, or by itself between `start` and `close`."""
+    """Empties the queue: by `step` and `drain`, or by itself between `start` and `close`.
 
-    def __init__(self, sqs: Any, mapped: Mapped, invoke: Callable[[dict[str, Any]], Any]) -> None:
-        """Poll nothing yet; `sqs` is a boto3 client."""
+    By itself it rests until `notify` says that something was sent, or `look_every` seconds are over.
+    """
+
+    def __init__(
+        self,
+        sqs: Any,
+        mapped: Mapped,
+        invoke: Callable[[dict[str, Any]], Any],
+        *,
+        look_every: float = LOOK_SECONDS,
+    ) -> None:
+        """Look at nothing yet; `sqs` is a boto3 client."""
         self._sqs = sqs
         self._mapped = mapped
         self._invoke = invoke
-        self._stop = Event()
+        self._changed = Condition()
+        self._stopped = False
+        self._sent = 0
         self._one_receives = Lock()
         self._threads = [
-            Thread(target=self._run, name=f"queue-{number}", daemon=True) for number in range(mapped.concurrency)
+            # One looks from time to time; the others help it when there is news.
+            Thread(target=self._run, args=(None if number else look_every,), name=f"queue-{number}", daemon=True)
+            for number in range(mapped.concurrency)
         ]
 
     def start(self) -> None:
-        """Begin to poll, with one thread for each invocation that may run at the same time."""
+        """Begin, with one thread for each invocation that may run at the same time."""
         for thread in self._threads:
             thread.start()
 
+    def notify(self) -> None:
+        """Let the queue be looked into at once: something was sent."""
+        with self._changed:
+            self._sent += 1
+            self._changed.notify_all()
+
     def close(self) -> None:
-        """Stop polling, and wait for what is being handled."""
-        self._stop.set()
+        """Stop, and wait for what is being handled."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
         for thread in self._threads:
             if thread.is_alive():
                 thread.join()
@@ -108,12 +131,19 @@ class QueueDriver:
             return ids
         return find_failed(result, ids, self._mapped)
 
-    def _run(self) -> None:
-        while not self._stop.wait(_POLL_SECONDS):
+    def _run(self, patience: float | None) -> None:
+        seen = -1
+        while (seen := self._await_news(seen, patience)) >= 0:
             try:
                 self.drain()
             except (BotoCoreError, ClientError):
                 _log.exception("the queue could not be polled")
+
+    def _await_news(self, seen: int, patience: float | None) -> int:
+        """Rest until more was sent than was seen, or for so many seconds; return how much was sent, -1 at the end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._stopped or self._sent != seen, patience)
+            return -1 if self._stopped else self._sent
 
 
 def _make_record(message: Mapping[str, Any], mapped: Mapped) -> dict[str, Any]:

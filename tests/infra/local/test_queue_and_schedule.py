@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from threading import Event
 from typing import Any
 
 import pytest
@@ -87,6 +92,62 @@ def test_failed_message_stays(raises: bool) -> None:
     sqs = OneMessage()
     assert QueueDriver(sqs, MAPPED, invoke).drain() == 1
     assert sqs.deleted == []
+
+
+class Line:
+    """A queue without end: what is put there is given once; what was not deleted comes back where it is put again."""
+
+    def __init__(self) -> None:
+        """Hold nothing."""
+        self.looks = 0
+        self.waiting: list[dict[str, Any]] = []
+
+    def receive_message(self, **_: Any) -> dict[str, Any]:
+        """Give one message, if there is one."""
+        self.looks += 1
+        return {"Messages": [self.waiting.pop()]} if self.waiting else {}
+
+    def delete_message(self, **_: Any) -> None:
+        """It was given once already."""
+
+
+@contextmanager
+def going_on(line: Line, invoke: Callable[[dict[str, Any]], Any], look_every: float) -> Iterator[QueueDriver]:
+    """Give a driver of five that has looked once with each of them, and goes on by itself."""
+    driver = QueueDriver(line, replace(MAPPED, concurrency=5), invoke, look_every=look_every)
+    driver.start()
+    try:
+        while line.looks < 5:
+            time.sleep(0.01)
+        yield driver
+    finally:
+        driver.close()
+
+
+def test_a_queue_at_rest_is_left_alone() -> None:
+    """Nobody looks again and again: a twin that nobody uses costs next to nothing."""
+    line = Line()
+    with going_on(line, lambda _: None, look_every=60):
+        time.sleep(1)
+        assert line.looks == 5
+
+
+def test_what_is_sent_is_taken_at_once() -> None:
+    """Without waiting for the next look, and without another look by everybody ever after."""
+    line, done = Line(), Event()
+    with going_on(line, lambda _: done.set(), look_every=60) as driver:
+        line.waiting.append(MESSAGE)
+        driver.notify()
+        assert done.wait(30)
+    assert line.looks <= 5 + 5 + 1
+
+
+def test_what_comes_back_by_itself_is_found() -> None:
+    """Nobody sends again what a function failed on: a look from time to time finds it."""
+    line, done = Line(), Event()
+    with going_on(line, lambda _: done.set(), look_every=0.05):
+        line.waiting.append(MESSAGE)
+        assert done.wait(30)
 
 
 def test_schedule_puts_the_scheduled_time_in() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -14,10 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
 from local.environment import make_environ, merge_environ
-from local.run import stopped_by_signals
+from local.run import only_one, stopped_by_signals
 from local.shell import make_shell_file
+from suitetoken.errors import AlreadyExists
 
 PROJECT = Path(__file__).parents[3]
 ROOTS = os.pathsep.join(str(PROJECT / part) for part in ("lib", "lambda", "infra"))
@@ -77,12 +81,24 @@ def test_env_leads_another_terminal_to_the_twin(running: Running) -> None:
     assert f"hosted links   {found.stdout.strip()}" in running.said
 
 
+def test_the_example_playbook_takes_the_variables(running: Running) -> None:
+    """They lead it to the twin's NetSuite; only the owner may read them, for there is a client secret."""
+    path = running.folder / "netsuite.json"
+    assert path.stat().st_mode & 0o777 == 0o600
+    (play,) = yaml.safe_load((PROJECT / "docs/examples/netsuite.yml").read_text())
+    assert json.loads(path.read_text()).keys() <= play["vars"].keys()
+    assert f"ansible-playbook docs/examples/netsuite.yml --extra-vars @{path}" in running.said
+
+
 def test_second_twin_in_the_same_folder_is_refused(running: Running) -> None:
-    """Two twins would write over each other's files, so the second says so and ends."""
+    """Two twins would write over each other's files, so the second says so, names the first one's address and ends."""
     with start(running.folder) as second:
         _, said = second.communicate(timeout=60)
     assert second.returncode == 1
-    assert "runs here already" in said
+    address = re.search(r"hosted links   (\S+)", running.said)
+    assert address is not None
+    assert f"runs here already: {address[1]} Next: use it" in said
+    assert f"`kill {running.process.pid}`" in said
     assert (running.folder / "env").exists()
 
 
@@ -92,6 +108,14 @@ def test_termination_ends_it_cleanly(running: Running) -> None:
     assert running.process.wait(30) == 0
     assert not (running.folder / "env").exists()
     assert not (running.folder / "client-secret").exists()
+    assert not (running.folder / "netsuite.json").exists()
+
+
+def test_a_twin_that_still_starts_has_no_address_yet(tmp_path: Path) -> None:
+    """Nor does one before leave its own: the note is empty until the new one can be used."""
+    (tmp_path / "lock").write_text("1 http://127.0.0.1:9")
+    with only_one(tmp_path), pytest.raises(AlreadyExists, match="is starting here already"), only_one(tmp_path):
+        pytest.fail("two hold the folder")
 
 
 def test_a_signal_ends_the_waiting_at_whatever_moment_it_comes() -> None:

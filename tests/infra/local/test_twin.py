@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from local.aws.notices import make_input
+from local.aws.observed import observed_messages
 from local.parts import read_functions, read_mapping, read_routes, read_schedule
 from local.stack.intrinsics import TemplateError
 from local.stack.resource_types import Place
@@ -42,6 +43,21 @@ def test_routes_lead_to_the_function(twin: Twin) -> None:
         answer = requests.request(method, f"{twin.public_url}{path}", timeout=10)
         assert answer.status_code == 404
         assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+
+
+def test_a_message_that_is_sent_is_noticed(twin: Twin) -> None:
+    """One at a time or several at once: the queue's driver rests until then."""
+    sqs = twin.client("sqs")
+    url = sqs.get_queue_url(QueueName="suitetoken-rotate.fifo")["QueueUrl"]
+    noticed: list[None] = []
+    entries = [{"Id": each, "MessageBody": each, "MessageGroupId": each} for each in ("a", "b")]
+    with observed_messages(lambda: noticed.append(None)):
+        sqs.send_message(QueueUrl=url, MessageBody="c", MessageGroupId="c", MessageDeduplicationId="c")
+        sqs.send_message_batch(
+            QueueUrl=url, Entries=[{**entry, "MessageDeduplicationId": entry["Id"]} for entry in entries]
+        )
+    assert len(noticed) == 3
+    twin.drain()
 
 
 def test_public_url_is_where_the_command_looks_for_it(twin: Twin) -> None:

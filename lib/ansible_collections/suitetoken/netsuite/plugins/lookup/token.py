@@ -133,7 +133,8 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         option = next((name for kind, name in options.items() if isinstance(error, kind)), None)
         action = self.get_option(option) if option else "error"
         if action == "error":
-            raise AnsibleLookupError(str(error)) from error
+            # Ansible would add the texts of all causes to the message: ours again, and botocore's.
+            raise AnsibleLookupError(str(error)) from None
         if action == "warn":
             display.warning(f"Skipping {connection}: {error}")
         return []
