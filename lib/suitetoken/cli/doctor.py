@@ -22,9 +22,10 @@ _SIGNS = {
 
 
 @click.command("doctor")
+@click.option("--drift", is_flag=True, help="Compare everything with the template now; takes a minute or so.")
 @json_option
 @takes_deployment
-def doctor_command(deployment: Deployment, as_json: bool) -> int:
+def doctor_command(deployment: Deployment, as_json: bool, drift: bool) -> int:
     """Say what is right and what is wrong in a deployment, and the next step for each. Changes nothing.
 
     Ends with 0 where nothing is wrong, with 1 where something is or may not be looked at, with 5 where these
@@ -34,9 +35,10 @@ def doctor_command(deployment: Deployment, as_json: bool) -> int:
     Examples:
       suitetoken doctor
       suitetoken doctor --json
+      suitetoken doctor --drift
       suitetoken doctor --prefix suitetoken-dev --region eu-west-1
     """
-    findings = examine(deployment, time.time)
+    findings = examine(deployment, time.time, drift=drift)
     if as_json:
         print_json([{**asdict(finding), "mark": finding.mark.value} for finding in findings])
     else:

@@ -10,6 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from suitetoken.admin.doctor.drift import NOT_CHECKED, Drift, read_drift
 from suitetoken.aws.errors import get_code, translated
 from suitetoken.errors import NotFound
 
@@ -39,6 +40,7 @@ class Stack:
     status: str = ""
     made_at: float = 0
     outputs: Mapping[str, str] | None = None
+    drift: Drift = NOT_CHECKED
 
     @property
     def is_there(self) -> bool:
@@ -97,7 +99,7 @@ def read_stack(stacks: Any, name: str) -> Stack:
                 return Stack(name)
             raise
     outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
-    return Stack(name, found["StackStatus"], found["CreationTime"].timestamp(), outputs)
+    return Stack(name, found["StackStatus"], found["CreationTime"].timestamp(), outputs, read_drift(found))
 
 
 def read_schedule(schedules: Any, prefix: str) -> str:

@@ -10,6 +10,7 @@ from suitetoken.admin.deployment import Deployment
 from suitetoken.admin.doctor import aws_facts, judgements
 from suitetoken.admin.doctor import secrets as documents
 from suitetoken.admin.doctor.aws_facts import Identity, Listeners, Stack
+from suitetoken.admin.doctor.drift import CHECK, detect_drift, judge_drift
 from suitetoken.admin.doctor.finding import Attempt, Finding, Mark, attempt, right
 from suitetoken.admin.doctor.hosts import (
     Fetch,
@@ -29,8 +30,13 @@ CREDENTIALS = "credentials"
 _ASKED_WITHOUT_PERMISSION = frozenset({CREDENTIALS, "clock"})
 
 
-def examine(deployment: Deployment, now: Callable[[], float], fetch: Fetch = fetch) -> list[Finding]:
-    """Look at everything and change nothing. `now` is this machine's clock in epoch seconds, `fetch` GETs a URL."""
+def examine(
+    deployment: Deployment, now: Callable[[], float], fetch: Fetch = fetch, *, drift: bool = False
+) -> list[Finding]:
+    """Look at everything and change nothing. `now` is this machine's clock in epoch seconds, `fetch` GETs a URL.
+
+    `drift` has CloudFormation compare the stack with its template now, which takes a minute or so.
+    """
     try:
         identity = aws_facts.read_identity(deployment.client("sts"))
     except AccessDenied as error:
@@ -38,7 +44,7 @@ def examine(deployment: Deployment, now: Callable[[], float], fetch: Fetch = fet
     found: list[Iterator[Finding] | list[Finding]] = [
         [right(CREDENTIALS, f"You are {identity.arn}.")],
         judge_clock("AWS", identity.seconds, now()),
-        _examine_stack(deployment, identity, now, fetch),
+        _examine_stack(deployment, identity, now, fetch, drift=drift),
         _examine_secrets(deployment, now, fetch),
     ]
     return list(chain.from_iterable(found))
@@ -51,7 +57,7 @@ def is_nothing_seen(findings: list[Finding]) -> bool:
 
 
 def _examine_stack(
-    deployment: Deployment, identity: Identity, now: Callable[[], float], fetch: Fetch
+    deployment: Deployment, identity: Identity, now: Callable[[], float], fetch: Fetch, *, drift: bool
 ) -> Iterator[Finding]:
     prefix, client = deployment.prefix, deployment.client
     seen = attempt(
@@ -59,6 +65,8 @@ def _examine_stack(
     )
     yield from seen.judged(judgements.judge_stack)
     stack = seen.value or Stack(prefix)
+    if stack.is_there:
+        yield from _examine_drift(deployment) if drift else judge_drift(stack.drift)
     url = attempt("public URL", "ssm:GetParameter", lambda: read_public_url(client("ssm"), prefix))
     yield from url.judged(lambda it: judgements.judge_address(stack, it))
     if url.value is not None:
@@ -66,6 +74,12 @@ def _examine_stack(
         yield from judge_health(health)
         yield from judge_clock(url.value, health.seconds, now())
     yield from _examine_work(deployment, identity, stack, now())
+
+
+def _examine_drift(deployment: Deployment) -> list[Finding]:
+    permission = "cloudformation:DetectStackDrift, and to read every resource of the stack (ReadOnlyAccess)"
+    compared = attempt(CHECK, permission, lambda: detect_drift(deployment.client("cloudformation"), deployment.prefix))
+    return compared.judged(judge_drift)
 
 
 def _examine_work(deployment: Deployment, identity: Identity, stack: Stack, now: float) -> Iterator[Finding]:
