@@ -39,7 +39,9 @@ check_inputs() {
 
 check_tags() {
   local tags tag
-  if [[ -z "${TAGS:-}" || "$TAGS" == none ]]; then return; fi
+  if [[ -z "${TAGS:-}" ]]; then return; fi
+  OVERRIDES+=("SecretTags=${TAGS/#none/}")
+  if [[ "$TAGS" == none ]]; then return; fi
   read -ra tags <<<"$TAGS"
   for tag in "${tags[@]}"; do
     [[ "$tag" =~ ^[A-Za-z0-9_.:/+@-]{1,128}=[A-Za-z0-9_.:/+=@-]{0,256}$ && ! "$tag" =~ ^[aA][wW][sS]: ]] ||

@@ -44,7 +44,9 @@ def test_tags_and_role_reach_the_stack(tmp_path: Path) -> None:
     ran = run(tmp_path / "1", "deploy.sh", TAGS="team=finance cost-centre=12", DEPLOY_ROLE=role)
     assert ran.request["Tags"] == [{"Key": "team", "Value": "finance"}, {"Key": "cost-centre", "Value": "12"}]
     assert ran.request["RoleARN"] == role
-    assert run(tmp_path / "2", "deploy.sh", TAGS="none").request["Tags"] == []
+    assert ran.parameters()["SecretTags"] == "team=finance cost-centre=12"
+    without = run(tmp_path / "2", "deploy.sh", TAGS="none")
+    assert (without.request["Tags"], without.parameters()["SecretTags"]) == ([], "")
 
 
 def test_a_release_is_taken_back_by_its_alarms(tmp_path: Path) -> None:

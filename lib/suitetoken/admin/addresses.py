@@ -39,6 +39,17 @@ def read_secrets_key(parameters: SSMClient, prefix: str) -> str | None:
     return parse_key_arn(answer["Parameter"]["Value"])
 
 
+def read_tags(parameters: SSMClient, prefix: str) -> dict[str, str]:
+    """Return the tags that new secrets and keys get beside our own: those of the deployment, none where it has none."""
+    try:
+        with translated("reading the deployment's tags", f"/{prefix}/tags"):
+            answer = parameters.get_parameter(Name=f"/{prefix}/tags")
+    except NotFound:
+        return {}
+    pairs = (word.partition("=") for word in answer["Parameter"]["Value"].split())
+    return {key: value for key, _, value in pairs}
+
+
 def read_account_id(identities: Any) -> str:
     """Return the AWS account of the credentials."""
     with translated("asking which AWS account this is", "AWS"):

@@ -187,7 +187,7 @@ def _make(keys: Keys, name: str, wanted: Wanted, held: Certificates, now: float,
     used = [each.key for each in (held.current, held.next, held.old) if each is not None]
     if wanted.key_store == "kms":
         alias = machine_keys.make_alias(keys.store.prefix, name, following=following)
-        reference = machine_keys.make_kms_key(keys.kms, keys.store.prefix, name, wanted.spec, alias, used)
+        reference = machine_keys.make_kms_key(keys.kms, keys.store.tags, name, wanted.spec, alias, used)
         key = machine_keys.open_kms_key(keys.kms, reference, wanted.spec)
     else:
         reference = machine_keys.make_secret_key(keys.store, name, wanted.spec, used)

@@ -51,7 +51,14 @@ class Deployment:
         """The secrets."""
         from suitetoken.aws.store import Store
 
-        return Store(self.client("secretsmanager"), self.prefix, lambda: self.secrets_key)
+        return Store(self.client("secretsmanager"), self.prefix, lambda: self.secrets_key, lambda: self.tags)
+
+    @cached_property
+    def tags(self) -> dict[str, str]:
+        """The deployment's tags, for what is made beside the stack."""
+        from suitetoken.admin.addresses import read_tags
+
+        return read_tags(self.client("ssm"), self.prefix)
 
     @cached_property
     def secrets_key(self) -> str | None:

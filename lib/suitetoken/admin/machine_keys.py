@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from suitetoken.aws.errors import translated
@@ -26,22 +26,24 @@ def make_alias(prefix: str, name: str, *, following: bool) -> str:
     return f"alias/{prefix}-{name}{'/next' if following else ''}"
 
 
-def make_kms_key(kms: KMSClient, prefix: str, name: str, spec: KeySpec, alias: str, used: Collection[str]) -> str:
+def make_kms_key(
+    kms: KMSClient, tags: Mapping[str, str], name: str, spec: KeySpec, alias: str, used: Collection[str]
+) -> str:
     """Return the ARN of a new key in KMS, or of one that an earlier try made and did not come to use.
 
-    One key for each certificate: CloudTrail then tells by the key which connection signed. Its tags are what the
-    rotate function's permission goes by.
+    One key for each certificate: CloudTrail then tells by the key which connection signed. `tags` are the store's: the
+    rotate function's permission goes by them.
     """
     left = _find_unused(kms, alias, spec, used)
     if left is not None:
         return left
-    tags: Any = [{"TagKey": "suitetoken", "TagValue": prefix}, {"TagKey": "connection", "TagValue": name}]
+    all_tags: Any = [{"TagKey": key, "TagValue": value} for key, value in {**tags, "connection": name}.items()]
     with translated("creating the signing key", alias):
         made = kms.create_key(
             KeyUsage="SIGN_VERIFY",
             KeySpec=spec.name,  # type: ignore[arg-type] # one of KMS's names, from our table
             Description=f"Signs the assertions of the NetSuite connection {name}",
-            Tags=tags,
+            Tags=all_tags,
         )
     arn = made["KeyMetadata"]["Arn"]
     point_alias(kms, alias, arn)

@@ -7,7 +7,7 @@ AWSPENDING, then AWSCURRENT is moved naming the version that it must move from, 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -40,20 +40,31 @@ class Store:
     """The secrets under one prefix. Names are given without the prefix: `token/finance-prod`."""
 
     def __init__(
-        self, client: SecretsManagerClient, prefix: str, find_key: Callable[[], str | None] = lambda: None
+        self,
+        client: SecretsManagerClient,
+        prefix: str,
+        find_key: Callable[[], str | None] = lambda: None,
+        find_tags: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         """Use this boto3 client; it is safe to share between threads.
 
-        `find_key` returns the ARN of the key that encrypts new secrets, or None for AWS's own.
+        `find_key` returns the ARN of the key that encrypts new secrets, or None for AWS's own; `find_tags` the tags
+        that new secrets get beside our own.
         """
         self._client = client
         self.prefix = prefix
         self._find_key = find_key
+        self._find_tags = find_tags
 
     @property
     def client(self) -> SecretsManagerClient:
         """The boto3 client, for what concerns secrets and not the documents in them."""
         return self._client
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags of what is made for this deployment: its own, and the one that permissions go by."""
+        return {**self._find_tags(), "suitetoken": self.prefix}
 
     def secret_id(self, name: str) -> str:
         """Return the whole name of a secret; an ARN stays as it is."""
@@ -110,7 +121,7 @@ class Store:
     def create_new(self, name: str, body: str, description: str) -> None:
         """Create a secret, or raise AlreadyExists or BeingDeleted: one that is there belongs to somebody else."""
         secret = self.secret_id(name)
-        tags: Any = [{"Key": "suitetoken", "Value": self.prefix}]
+        tags: Any = [{"Key": key, "Value": value} for key, value in self.tags.items()]
         key = self._find_key()
         details: Any = {"Description": description, "Tags": tags, **({"KmsKeyId": key} if key else {})}
         with translated("creating the secret", secret):

@@ -31,7 +31,7 @@ def kms(machine: MachineRoad) -> KMSClient:
 
 def make(kms: KMSClient, spec: KeySpec = P256, used: tuple[str, ...] = ()) -> str:
     """Make the key of the connection's certificate, or find the one that was left."""
-    return make_kms_key(kms, "suitetoken", NAME, spec, ALIAS, used)
+    return make_kms_key(kms, {"suitetoken": "suitetoken"}, NAME, spec, ALIAS, used)
 
 
 def find_aliased(kms: KMSClient) -> str:
