@@ -15,7 +15,9 @@ from moto.iam.access_control import IAMRequestBase
 from moto.kms.responses import KmsResponse
 from moto.secretsmanager.models import FakeSecret, secretsmanager_backends
 from moto.secretsmanager.responses import SecretsManagerResponse
+from moto.sts.models import STSBackend
 
+from local.aws.caller import name_caller
 from local.aws.enforcement import check_action_permitted
 from local.aws.notices import send_to_targets
 from local.aws.resources import resource_of_key_call, resource_of_secret_call
@@ -52,6 +54,7 @@ def corrections(now: Callable[[], float] = time.time) -> Iterator[None]:
             patch.object(SecretsManagerResponse, "_determine_resource", resource_of_secret_call, create=True)
         )
         undo.enter_context(patch.object(IAMRequestBase, "check_action_permitted", check_action_permitted))
+        undo.enter_context(patch.object(STSBackend, "get_caller_identity", name_caller))
         undo.enter_context(patch.object(Rule, "send_to_targets", send_to_targets))
         undo.enter_context(patch.object(KmsResponse, "_determine_resource", resource_of_key_call, create=True))
         dict.clear(secretsmanager_backends)

@@ -58,7 +58,7 @@ def _play(story: Story, stage: Stage) -> None:
         stage.list_accounts(workload)
         stage.await_token(workload, stage.read_token(CONFIDENTIAL))
     with story.step("What an operator sees"):
-        story.tell(stage.run("status"))
+        stage.show_status()
     with story.step("No token, client secret or refresh token has been printed by any function"):
         twin = stage.twin
         stage.check_logs({CONFIDENTIAL: twin.confidential, PUBLIC: twin.public, MACHINE: twin.machine})

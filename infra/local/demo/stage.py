@@ -9,10 +9,13 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import StringIO
 from itertools import islice
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
+
+from rich.console import Console
 
 from local.demo.browser import Browser, authorize
 from local.demo.story import Story
@@ -21,14 +24,17 @@ from local.netsuite.certificates import upload
 from local.netsuite.clock import MovableClock
 from local.twin import NETSUITE_ACCOUNT, Twin
 from suitetoken import NetSuiteSession, TokenReader
+from suitetoken.admin.status import read_rows
 from suitetoken.aws.records import read_connection, read_token, token_secret
 from suitetoken.aws.store import Store
+from suitetoken.cli.status_table import draw
 from suitetoken.documents import AccessToken
 
 SCOPES = ("restlets", "rest_webservices")
 QUERY = "SELECT acctnumber, accountsearchdisplayname, accttype FROM account ORDER BY acctnumber"
 _TIMEOUT = 60
 _WIDTH = 100
+_STATUS_WIDTH = 150
 
 
 @dataclass
@@ -135,6 +141,14 @@ class Stage:
         seconds = max(0.0, until - self.clock()) + 60
         self.clock.advance(seconds)
         self.story.tell(f"{seconds / 60:.0f} minutes later, at {_clock_time(self.clock())}:")
+
+    def show_status(self) -> None:
+        """Show what `suitetoken status` shows, by the twin's clock: the command itself goes by this machine's."""
+        self.story.tell("$ suitetoken status")
+        now, drawn = int(self.clock()), StringIO()
+        console = Console(file=drawn, width=_STATUS_WIDTH)
+        console.print(draw(read_rows(self.store, None, now), now, console))
+        self.story.tell(drawn.getvalue())
 
     def let_schedule_fire(self) -> None:
         """Let the schedule fire, and say who called whom."""

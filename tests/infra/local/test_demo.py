@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,10 @@ def test_whole_story() -> None:
     assert "All of it worked." in text
     assert "finance: rotated" in text
     assert "eyJ" not in text.replace("/authorize/", "")
+    later = int(re.findall(r"(\d+) minutes later", text)[-1])
+    ages = [int(age) for age in re.findall(r"healthy +(\d+) min ", text)]
+    assert len(ages) == 3, "the status goes by the story's clock"
+    assert 1 <= min(ages) <= max(ages) <= later + 1, "the tokens are as old as the story has told since the rotation"
 
 
 def test_broken_step_is_named(tmp_path: Path) -> None:

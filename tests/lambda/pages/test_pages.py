@@ -8,6 +8,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from suitetoken import errors
 from suitetoken.netsuite.rules import SCOPES
 from suitetoken.signing.links import Link
+from tests.samples.pages import KINDS, render
 from tests.samples.tokens import CONFIDENTIAL, NOW, make_connection
 from token_broker.authorization.authorize import Invitation
 from token_broker.grants import grants
@@ -201,3 +203,22 @@ def find_texts(values: Mapping[str, Any]) -> Iterator[str]:
             yield from find_texts(value)
         elif isinstance(value, str):
             yield value
+
+
+_HALF_WIDTH_AROUND_CHINESE = re.compile(r"\([^()（）]*[\u4e00-\u9fff][^()（）]*\)|（[^（）]*\)|\([^()]*）")
+
+
+@pytest.mark.parametrize("kind", [*KINDS, *sorted(STATUSES)])
+def test_brackets_on_chinese_pages_are_as_wide_as_what_they_hold(kind: str) -> None:
+    """On the page as it is shown, where words and values have come together."""
+    text = html.unescape(re.sub(r"<style>.*?</style>|<[^>]*>", "", render(kind, "zh"), flags=re.DOTALL))
+    assert not _HALF_WIDTH_AROUND_CHINESE.search(text)
+
+
+@pytest.mark.parametrize(
+    "guide", sorted(Path(__file__).parents[3].rglob("docs/*.zh-CN.md")), ids=lambda path: path.name
+)
+def test_brackets_in_chinese_guides_are_as_wide_as_what_they_hold(guide: Path) -> None:
+    """Except in code and in addresses."""
+    text = re.sub(r"```.*?```|`[^`]*`|\]\([^)]*\)", "", guide.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert not _HALF_WIDTH_AROUND_CHINESE.search(text)
