@@ -195,3 +195,10 @@ def test_both_languages_have_the_same_structure(english: Path, chinese: Path) ->
 def _commands(page: Path) -> set[str]:
     lines = (line.split("#")[0].strip() for line in _code(page))
     return {line for line in lines if line.startswith(("make", "suitetoken", "netsuite", "from"))}
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda page: page.name)
+def test_the_first_screen_says_how_to_try_it(readme: Path) -> None:
+    """Before the picture: without an account of anybody, headless or by clicking."""
+    first = readme.read_text(encoding="utf-8").partition("```mermaid")[0]
+    assert all(f"`{target}`" in first for target in ("make demo", "make run"))

@@ -31,6 +31,25 @@ def test_the_wheel_holds_the_library_alone(wheel: Path) -> None:
     assert "suitetoken/py.typed" in names
 
 
+def test_without_the_extra_the_command_says_what_to_install(wheel: Path, tmp_path: Path) -> None:
+    """In one line and no traceback: this Python has neither click nor rich, as after `pip install .`."""
+    with zipfile.ZipFile(wheel) as opened:
+        opened.extractall(tmp_path)
+    (points,) = tmp_path.glob("*.dist-info/entry_points.txt")
+    module, _, function = points.read_text().partition("suitetoken = ")[2].split()[0].partition(":")
+    script = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from {module} import {function}; {function}()"
+    ran = subprocess.run(  # noqa: S603
+        [sys.executable, "-I", "-S", "-c", script],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (1, "", 1)
+    assert "needs click and rich. Next: run `python3 -m pip install 'suitetoken[cli]'`." in ran.stderr
+
+
 def test_an_installed_wheel_runs_by_itself(wheel: Path, tmp_path: Path) -> None:
     """Unpacked somewhere else it is what is imported, and its command prints its version."""
     with zipfile.ZipFile(wheel) as opened:

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from suitetoken.cli import core_dumps
+from suitetoken.cli import core_dumps, standard_streams
 from suitetoken.cli.options import takes_place
 from suitetoken.cli.written import (
     CLOSED_PIPE,
@@ -107,6 +107,7 @@ def suitetoken(debug: bool, **place: str | None) -> None:
 
 def main() -> None:
     """Run the command line and end with its exit code."""
+    standard_streams.reopen()
     core_dumps.forbid()
     sys.exit(run(sys.argv[1:]))
 

@@ -55,4 +55,6 @@ def explain_system_error(error: OSError) -> str:
         return f"{error.filename!r:.200}: {reason}."
     if error.errno in _NO_ROOM:
         return f"the output cannot be written: {reason}. Next: make room, and ask again."
+    if error.errno == errno.EBADF:
+        return "standard output is closed, so that nothing can be printed. Next: leave out `>&-`, or give it a file."
     return f"{type(error).__name__}: {reason}. Next: `suitetoken --debug …` says where."

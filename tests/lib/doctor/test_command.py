@@ -107,7 +107,13 @@ def test_what_is_wrong_is_said(doctor: Any, twin: Twin) -> None:
 
 
 def test_credentials_that_are_nobody_s(doctor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One line, not the same one for each check."""
-    code, out, _ = doctor("--profile", "nobody")
+    """One line, not the same one for each check; a profile that is not there is wrong usage."""
+    code, out, err = doctor("--profile", "nobody")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    _open_session.cache_clear()
+    code, out, _ = doctor()
+    _open_session.cache_clear()
     assert (code, len(out.splitlines())) == (5, 1)
     assert out.startswith("denied")

@@ -15,9 +15,14 @@ NEW = Stack("suitetoken", "CREATE_COMPLETE", 1000, {"PublicUrl": URL, "RedirectU
 NONE = Stack("suitetoken")
 
 
+ORDERS = {"allow", "check", "deploy", "enable", "give", "have", "look", "open", "run", "see", "try", "wait"}
+"""The words that next steps begin with: each tells somebody to do something, none only how things are."""
+
+
 def marks(findings: list[Finding]) -> list[str]:
-    """Return the marks; whoever is not right must have a next step, and who is right none."""
+    """Return the marks; what is not right must have a next step, which says what to do, and what is right none."""
     assert all(bool(finding.next_step) is (finding.mark is not Mark.RIGHT) for finding in findings)
+    assert {finding.next_step.split()[0] for finding in findings if finding.next_step} <= ORDERS
     return [finding.mark.value for finding in findings]
 
 

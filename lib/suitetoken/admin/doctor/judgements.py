@@ -9,6 +9,7 @@ CALLBACK_PATH = "/oauth/callback"
 OLDEST_MESSAGE_SECONDS = 300
 """A message older than this was left over by the sweep before."""
 _DEPLOY = "run `make deploy` with the same PREFIX and REGION."
+_DEPLOY_UNLESS_TWIN = "run `make deploy`, unless this is the local twin, which does without."
 
 
 def judge_stack(stack: Stack) -> list[Finding]:
@@ -16,7 +17,7 @@ def judge_stack(stack: Stack) -> list[Finding]:
     check, status = "stack", stack.status
     if not stack.is_there:
         message = f"There is no stack named {stack.name} in this account and region."
-        return [warning(check, message, "give --prefix, --region or --profile; the local twin has none.")]
+        return [warning(check, message, f"give another --prefix, --region or --profile, or {_DEPLOY_UNLESS_TWIN}")]
     if status.endswith("_IN_PROGRESS"):
         return [warning(check, f"The stack {stack.name} is {status}.", "wait until that is done, and look again.")]
     if status == "UPDATE_ROLLBACK_COMPLETE":
@@ -64,7 +65,7 @@ def judge_sweeps(activity: Activity, stack: Stack, now: float) -> list[Finding]:
         return [right(check, f"The sweep ran {activity.sweeps} times in the last {minutes} minutes.")]
     message = f"The sweep did not run in the last {minutes} minutes."
     if stack.is_there and now - stack.made_at < LOOK_BACK_SECONDS:
-        return [warning(check, message, "the stack is new: look again in a few minutes.")]
+        return [warning(check, message, "look again in a few minutes: the stack is new.")]
     if not stack.is_there:
         return [_missing(check, message, stack)]
     return [wrong(check, message, "see the alarm sweep-silent in docs/operations.md.")]
@@ -88,7 +89,7 @@ def judge_dead_letters(count: int) -> list[Finding]:
 
 def judge_alarms(alarms: list[Alarm], stack: Stack) -> list[Finding]:
     """Whether there are alarms, none of them fires, and each would be heard."""
-    check, page = "alarms", "docs/operations.md says what it means and what to do."
+    check, page = "alarms", "see this alarm in docs/operations.md."
     if not alarms:
         return [_missing(check, "There are no alarms of this deployment.", stack)]
     fire = [wrong(check, f"{alarm.name} fires.", page) for alarm in alarms if alarm.fires]
@@ -117,4 +118,4 @@ def _missing(check: str, message: str, stack: Stack) -> Finding:
     """Return a line about what a stack would have made: an error only where there is a stack."""
     if stack.is_there:
         return wrong(check, message, _DEPLOY)
-    return warning(check, message, f"there is no stack named {stack.name}; the local twin drives it by itself.")
+    return warning(check, f"{message} There is no stack that would make it.", _DEPLOY_UNLESS_TWIN)
