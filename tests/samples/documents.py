@@ -80,8 +80,12 @@ TOKEN: dict[str, Any] = {
     "restlet_url": "https://1234567-sb1.restlets.api.netsuite.com/app/site/hosting/restlet.nl",
     "grant_id": "a" * 32,
     "authorized_at": 1_790_000_000,
+    "authorization_endpoint": "https://proxy.example.com/authorize.nl",
+    "token_endpoint": "https://proxy.example.com/token",
     "problem": PROBLEM,
 }
+TOKEN_MAY_LACK = {"access_token", "token_type", "role", "entity", "authorization_endpoint", "token_endpoint", "problem"}
+"""Fields that a token document may be without."""
 KINDS: list[tuple[type[Client] | type[Connection] | type[TokenDocument], dict[str, Any]]] = [
     (Client, CLIENT),
     (Connection, CONNECTION),

@@ -80,6 +80,8 @@ def make_access_token(name: str, answer: TokenAnswer, grant: Grant, client: Clie
         restlet_url=endpoints.restlet_url,
         grant_id=grant.id,
         authorized_at=grant.authorized_at,
+        authorization_endpoint=client.overrides.get("authorization_endpoint"),
+        token_endpoint=client.overrides.get("token_endpoint"),
     )
 
 

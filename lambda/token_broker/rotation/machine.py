@@ -194,6 +194,8 @@ def _make_token(rotating: Rotating, given: Given, kept: Connection) -> AccessTok
         restlet_url=endpoints.restlet_url,
         grant_id=certificate.grant_id,
         authorized_at=certificate.proved_at or given.asked_at,
+        authorization_endpoint=client.overrides.get("authorization_endpoint"),
+        token_endpoint=client.overrides.get("token_endpoint"),
     )
 
 

@@ -80,7 +80,8 @@ def will_rotate(document: TokenDocument | None, now: int, *, force: bool) -> boo
 
 def look_before(store: Store, name: str) -> Before:
     """Return what stands before a rotation is ordered. Raises NotFound where there is no such connection."""
-    return Before(find_token(store, name), read_connection(store, name).document)
+    connection = read_connection(store, name).document  # first, for it is what is told as missing
+    return Before(find_token(store, name), connection)
 
 
 def wait_for_rotation(store: Store, name: str, before: Before, patience: Patience) -> None:

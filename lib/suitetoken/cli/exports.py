@@ -45,15 +45,19 @@ def make_variables(token: AccessToken) -> dict[str, str]:
 
 
 def make_settings(token: AccessToken) -> dict[str, str]:
-    """Return the OAuth 2.0 settings with which a person could get a token of their own from this account."""
-    endpoints = make_endpoints(token.account_id)
-    if endpoints.rest_url != token.rest_url:
-        return {"NETSUITE_SCOPE": " ".join(token.scope)}  # the account is reached in another way than NetSuite's own
-    return {
-        "NETSUITE_AUTHORIZATION_ENDPOINT": endpoints.authorization_endpoint,
-        "NETSUITE_TOKEN_ENDPOINT": endpoints.token_endpoint,
+    """Return the OAuth 2.0 settings with which a person could get a token of their own from this account.
+
+    Where the account is reached in another way than NetSuite's own, the endpoints are those that the token document
+    names; one that was published before documents had them names none.
+    """
+    own = make_endpoints(token.account_id)
+    known = (own.authorization_endpoint, own.token_endpoint) if own.rest_url == token.rest_url else ("", "")
+    settings = {
+        "NETSUITE_AUTHORIZATION_ENDPOINT": token.authorization_endpoint or known[0],
+        "NETSUITE_TOKEN_ENDPOINT": token.token_endpoint or known[1],
         "NETSUITE_SCOPE": " ".join(token.scope),
     }
+    return {name: value for name, value in settings.items() if value}
 
 
 def write_dotenv(token: AccessToken) -> str:

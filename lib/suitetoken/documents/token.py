@@ -18,7 +18,8 @@ YOUNGEST_SECONDS = 600
 class AccessToken:
     """One access token and all a workload needs to use it. Times are epoch seconds.
 
-    `refresh_at` is when the broker means to rotate it; `grant_id` and `authorized_at` name the grant it came from.
+    `refresh_at` is when the broker means to rotate it; `grant_id` and `authorized_at` name the grant it came from. The
+    two endpoints are those of a client that is not led to NetSuite's own; None where NetSuite's own count.
     """
 
     access_token: str = field(repr=False)
@@ -33,6 +34,8 @@ class AccessToken:
     restlet_url: str
     grant_id: str
     authorized_at: int
+    authorization_endpoint: str | None = None
+    token_endpoint: str | None = None
 
     def is_young(self, now: int) -> bool:
         """Whether it is left as it is unless a rotation is forced."""
@@ -56,7 +59,12 @@ class AccessToken:
             restlet_url=fields.text("restlet_url"),
             grant_id=fields.text("grant_id"),
             authorized_at=fields.seconds("authorized_at"),
+            authorization_endpoint=fields.optional_text("authorization_endpoint"),
+            token_endpoint=fields.optional_text("token_endpoint"),
         )
+
+    def _own_endpoints(self) -> tuple[tuple[str, str | None], ...]:
+        return ("authorization_endpoint", self.authorization_endpoint), ("token_endpoint", self.token_endpoint)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object."""
@@ -74,6 +82,7 @@ class AccessToken:
             "restlet_url": self.restlet_url,
             "grant_id": self.grant_id,
             "authorized_at": self.authorized_at,
+            **{name: url for name, url in self._own_endpoints() if url is not None},
         }
 
 

@@ -96,9 +96,14 @@ def test_collection_uses_the_environment_and_holds_no_token() -> None:
 
 
 def test_settings_of_another_server_are_not_guessed() -> None:
-    """Where a client names its own addresses, NetSuite's are not written in their place."""
-    assert make_settings(make_access_token(rest_url="https://proxy.example")) == {
-        "NETSUITE_SCOPE": "restlets rest_webservices"
+    """Where a client names its own addresses, these are written as the document names them, never NetSuite's."""
+    proxied = {name: f"https://proxy.example/{name}" for name in ("authorization_endpoint", "token_endpoint")}
+    scope = {"NETSUITE_SCOPE": "restlets rest_webservices"}
+    assert make_settings(make_access_token(rest_url="https://proxy.example")) == scope
+    assert make_settings(make_access_token(rest_url="https://proxy.example", **proxied)) == {
+        "NETSUITE_AUTHORIZATION_ENDPOINT": proxied["authorization_endpoint"],
+        "NETSUITE_TOKEN_ENDPOINT": proxied["token_endpoint"],
+        **scope,
     }
 
 
