@@ -150,3 +150,13 @@ def test_what_cannot_be_written(suitetoken: Command, tmp_path: Path) -> None:
     """A folder, a device and a folder that is not there are refused."""
     for path in (tmp_path, Path("/dev/null"), tmp_path / "none" / ".env"):
         assert suitetoken("export", "finance-prod", "--format", "curl", "--output", str(path)).code == 2
+
+
+def test_only_what_was_written_is_warned_of(suitetoken: Command, tmp_path: Path) -> None:
+    """A file by its name once it is there; a file that could not be written holds no secret."""
+    path = tmp_path / "env"
+    written = suitetoken("export", "finance-prod", "--format", "dotenv", "--output", str(path))
+    assert (written.code, f"Careful: {path} holds a token" in written.err) == (0, True)
+    missing = tmp_path / "nowhere" / "env"
+    refused = suitetoken("export", "finance-prod", "--format", "dotenv", "--output", str(missing))
+    assert (refused.code, "Careful" in refused.err, "No such file or directory" in refused.err) == (2, False, True)
