@@ -56,7 +56,6 @@ def make_handler(runtime: Runtime) -> Handler:
     """
 
     @runtime.logger.inject_lambda_context(log_event=False)
-    @runtime.tracer.capture_lambda_handler(capture_response=False, capture_error=False)
     def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         def act_on(record: SQSRecord) -> None:
             _act(runtime, record, lambda: context.get_remaining_time_in_millis() / 1000)

@@ -13,7 +13,7 @@ from typing import Any
 
 import boto3
 import requests
-from aws_lambda_powertools import Logger, Tracer
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.config import Config
@@ -41,7 +41,6 @@ class Runtime:
     settings: Settings
     broker: Broker
     logger: Logger
-    tracer: Tracer
 
     @classmethod
     def from_environ(
@@ -71,8 +70,7 @@ class Runtime:
             now=now,
             worker=uuid.uuid4().hex,
         )
-        tracer = Tracer(service=service, patch_modules=["botocore", "requests"])
-        return cls(settings, broker, logger, tracer)
+        return cls(settings, broker, logger)
 
 
 def _tell(logger: Logger, settings: Settings) -> Callable[[Timing], None]:

@@ -15,7 +15,6 @@ def make_handler(runtime: Runtime) -> Handler:
     """Return the function's handler. Its event is the schedule's input: `{"scheduled_time": …}`."""
 
     @runtime.logger.inject_lambda_context(log_event=False)
-    @runtime.tracer.capture_lambda_handler(capture_response=False, capture_error=False)
     def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         scheduled = str(event.get("scheduled_time") or context.aws_request_id)
         runtime.logger.set_correlation_id(scheduled)

@@ -34,7 +34,6 @@ def make_handler(runtime: Runtime) -> Handler:
     site = Site(runtime)
 
     @runtime.logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP, log_event=False)
-    @runtime.tracer.capture_lambda_handler(capture_response=False, capture_error=False)
     def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         try:
             return site.app.resolve(event, context)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import random
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -20,8 +21,20 @@ from hypothesis import strategies as st
 import package
 from artefact import copy_needed, differing_names, is_needed, list_files, weigh, zip_folder
 
+ROOT = Path(__file__).parents[2]
 NAMES = st.from_regex(r"[a-c]{1,2}(/[d-f]{1,2}){1,2}\.py", fullmatch=True)
 TREES = st.dictionaries(NAMES, st.binary(max_size=40), min_size=1, max_size=6)
+
+
+def test_nothing_in_the_artefact_sends_traces() -> None:
+    """No tracing library is carried, and the functions start without one: Lambda's own traces hold nothing of ours."""
+    tracers = ("aws_xray_sdk", "opentelemetry")
+    carried = (ROOT / "requirements/lambda.txt").read_text(encoding="utf-8")
+    assert not any(tracer.replace("_", "-") in carried for tracer in tracers)
+    start = "import sys, token_broker.web, token_broker.sweep, token_broker.rotate; print(*sys.modules)"
+    environ = {**os.environ, "PYTHONPATH": f"{ROOT / 'lib'}:{ROOT / 'lambda'}"}
+    loaded = subprocess.run([sys.executable, "-c", start], env=environ, check=True, capture_output=True, text=True)  # noqa: S603
+    assert not {name.partition(".")[0] for name in loaded.stdout.split()} & set(tracers)
 
 
 def make_tree(folder: Path, files: dict[str, bytes]) -> Path:
@@ -38,8 +51,8 @@ def make_tree(folder: Path, files: dict[str, bytes]) -> Path:
         "bin/jp.py",
         "requests/__pycache__/api.cpython-313.pyc",
         "certifi/tests/test_certify.py",
-        "wrapt-stubs/__init__.pyi",
-        "wrapt/_wrappers.c",
+        "markupsafe-stubs/__init__.pyi",
+        "markupsafe/_speedups.c",
         "charset_normalizer/md.cpython-313-aarch64-linux-gnu.so",
         "requests-2.0.dist-info/RECORD",
         "suitetoken/cli/main.py",

@@ -76,13 +76,11 @@ def test_from_the_link_to_the_next_token(desk: Desk) -> None:
 
 
 def assert_nothing_was_denied_or_told(stack: Packaged, secrets: set[str]) -> None:
-    """Every call of the functions was allowed, and neither their logs nor their traces hold a secret."""
-    entries, traces = [json.loads(line) for line in stack.log], stack.traces.text
+    """Every call of the functions was allowed, and their logs hold no secret."""
+    entries = [json.loads(line) for line in stack.log]
     assert {entry["service"] for entry in entries} == {"web", "sweep", "rotate"}
     assert not [entry for entry in entries if entry.get("level", "INFO") != "INFO"]
-    assert all(f'"operation": "{name}"' in traces for name in ("GetSecretValue", "PutEvents", "SendMessageBatch"))
     for secret in secrets:
-        assert secret not in traces
         assert not any(secret in line for line in stack.log)
 
 

@@ -30,7 +30,6 @@ from local.twin import NETSUITE_ACCOUNT
 from package import ROOT, SOURCES
 from tests.stacks.enforced import EnforcedStack, Keys, deploy_with_roles, make_user
 from tests.stacks.iam_page import read_policy
-from tests.stacks.xray_daemon import XRayDaemon
 
 ARCHIVE = ROOT / ".build" / "broker.zip"
 PREFIX = "suitetoken"
@@ -51,7 +50,6 @@ class Packaged:
     confidential: Integration
     public: Integration
     operator: Keys
-    traces: XRayDaemon
     decisions: list[Decision]
     machine: Machine
     archived: list[str]
@@ -120,8 +118,7 @@ def packaged(folder: Path, now: Any, **parameters: str) -> Iterator[Packaged]:
         deployed = deploy_with_roles(PREFIX, gateway.url, endpoint, **parameters)
         operator = make_user("operator", _policy_of_operator(deployed), endpoint)
         decisions = running.enter_context(enforced())
-        traces = running.enter_context(XRayDaemon())
-        machine = unpack(folder, _lead_to(endpoint, traces))
+        machine = unpack(folder, _lead_to(endpoint))
         logs = folder / "logs"
         logs.mkdir()
         for name, settings in read_functions(deployed.stack).items():
@@ -148,7 +145,6 @@ def packaged(folder: Path, now: Any, **parameters: str) -> Iterator[Packaged]:
             confidential=add(name="confidential"),
             public=add(name="public", public=True),
             operator=operator,
-            traces=traces,
             decisions=decisions,
             machine=machine,
             archived=read_archive().namelist(),
@@ -172,10 +168,9 @@ def _policy_of_operator(deployed: EnforcedStack) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": statements}
 
 
-def _lead_to(endpoint: str, traces: XRayDaemon) -> dict[str, str]:
+def _lead_to(endpoint: str) -> dict[str, str]:
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
-        "AWS_XRAY_DAEMON_ADDRESS": traces.address,
     }

@@ -1,14 +1,7 @@
-"""Every flow of a person's connection, taken well and badly, and all that may be seen nowhere meanwhile.
-
-As a script it takes them all with both kinds of client, and writes what is secret into the file that it is given: for
-whoever looks from outside, as X-Ray does.
-"""
+"""Every flow of a person's connection, taken well and badly, and all that may be seen nowhere meanwhile."""
 
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 from urllib.parse import urlencode
 
 import requests
@@ -16,8 +9,8 @@ import requests
 from suitetoken.aws.records import client_secret, connection_secret, token_secret
 from suitetoken.signing.keys import LINK_KEY, STATE_KEY
 from suitetoken.signing.links import Key
-from tests.samples.tokens import CONFIDENTIAL, PUBLIC, make_answer
-from tests.worlds.steps import NAME, Road, make_road
+from tests.samples.tokens import make_answer
+from tests.worlds.steps import NAME, Road
 
 FAULTS: list[Exception | tuple[int, str]] = [
     requests.ReadTimeout("read"),
@@ -78,17 +71,3 @@ def find_secrets(road: Road) -> set[str]:
 def find_keys(road: Road) -> list[Key]:
     """Return the keys: everything signed begins with the id of one."""
     return [ring.signing_key() for ring in (road.world.broker.link_keys, road.world.broker.state_keys)]
-
-
-def main(path: Path) -> None:
-    """Walk, and write down what is secret and what everything that is signed begins with."""
-    secrets: set[str] = set()
-    for client in (CONFIDENTIAL, PUBLIC):
-        with make_road(client) as road:
-            walk_every_flow(road)
-            secrets |= find_secrets(road) | {f"{key.id}." for key in find_keys(road)}
-    path.write_text(json.dumps(sorted(secrets)), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

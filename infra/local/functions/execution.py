@@ -112,7 +112,6 @@ def make_environ(
         "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{settings.name}",
         "AWS_LAMBDA_LOG_STREAM_NAME": "2026/01/01/[$LATEST]0123456789abcdef0123456789abcdef",
         "AWS_LAMBDA_RUNTIME_API": runtime_api,
-        "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
         "HOME": str(machine.home),
         "LAMBDA_RUNTIME_DIR": str(machine.runtime),
         "LAMBDA_TASK_ROOT": str(machine.task_root),
