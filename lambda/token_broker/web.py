@@ -9,12 +9,12 @@ from urllib.parse import parse_qs
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.logging import correlation_paths
-from aws_lambda_powertools.shared.cookies import Cookie, SameSite
+from aws_lambda_powertools.shared.cookies import Cookie
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suitetoken.documents import Grant
 from suitetoken.errors import InvalidSignedText, SignedTextExpired, SuiteTokenError
-from suitetoken.signing.links import ATTEMPT_SECONDS, Result, sign_result, verify_result
+from suitetoken.signing.links import Result, sign_result, verify_result
 from token_broker.authorization.authorize import begin_attempt, open_link
 from token_broker.authorization.callback import AttemptRefused, Reply, Returned, complete, recognize
 from token_broker.authorization.speculation import is_speculative
@@ -83,15 +83,8 @@ class Site:
             attempt = begin_attempt(self._broker, link, self._language())
         except InvalidSignedText as error:
             return self._show(_outcome_of_link(error))
-        cookie = Cookie(
-            attempt.cookie_name,
-            attempt.cookie_value,
-            path="/",
-            http_only=True,
-            max_age=ATTEMPT_SECONDS,
-            same_site=SameSite.LAX_MODE,
-        )
-        return _redirect(attempt.location, [cookie, *keep_link(attempt.connection, link)])
+        kept = keep_link(self._runtime.settings, attempt.connection, link)
+        return _redirect(attempt.location, [attempt.cookie, *kept])
 
     def finish(self) -> Response[str]:
         """Receive NetSuite's answer, and go on to a page whose address holds no code."""

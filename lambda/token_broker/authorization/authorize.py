@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from aws_lambda_powertools.shared.cookies import Cookie
 from oauthlib.common import add_params_to_uri
 
 from suitetoken.aws.records import read_client, read_connection
 from suitetoken.documents import Client, Connection
 from suitetoken.errors import BeingDeleted, NotFound, SuiteTokenError
 from suitetoken.signing.links import (
+    ATTEMPT_SECONDS,
     Key,
     Link,
     State,
@@ -20,7 +22,9 @@ from suitetoken.signing.links import (
     sign_state,
     verify_link,
 )
+from token_broker.authorization.cookies import HOST, make_cookie, name_cookie
 from token_broker.context.broker import Broker
+from token_broker.context.settings import Settings
 
 
 class LinkUsed(SuiteTokenError):
@@ -50,8 +54,7 @@ class Attempt:
 
     connection: str
     location: str = field(repr=False)
-    cookie_name: str
-    cookie_value: str = field(repr=False)
+    cookie: Cookie = field(repr=False)
 
 
 def open_link(broker: Broker, text: str) -> Invitation:
@@ -79,12 +82,17 @@ def begin_attempt(broker: Broker, text: str, language: str = "") -> Attempt:
     """
     invitation = open_link(broker, text)
     key, nonce = broker.state_keys.signing_key(), make_nonce()
-    name, value = derive_cookie(nonce, key)
     link = invitation.link
     tag = invitation.client.tag
     state = State(link.connection, link.grant_id, nonce, broker.seconds(), language, link.series, tag)
     location = make_authorization_url(invitation, broker.settings.redirect_uri, state, key)
-    return Attempt(link.connection, location, name, value)
+    return Attempt(link.connection, location, _bind(broker.settings, nonce, key))
+
+
+def _bind(settings: Settings, nonce: str, key: Key) -> Cookie:
+    """Return the cookie that binds an attempt to this browser."""
+    name, value = derive_cookie(nonce, key)
+    return make_cookie(settings, name_cookie(settings, HOST, name), value, path="/", max_age=ATTEMPT_SECONDS)
 
 
 def make_authorization_url(invitation: Invitation, redirect_uri: str, state: State, key: Key) -> str:

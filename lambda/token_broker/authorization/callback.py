@@ -24,6 +24,7 @@ from suitetoken.signing.links import (
     key_id_of,
     verify_state,
 )
+from token_broker.authorization.cookies import HOST, name_cookie
 from token_broker.authorization.exchange import Exchanged, finish_exchange, heal_exchange, save_exchanged, settle_claim
 from token_broker.authorization.issuer import is_issuer
 from token_broker.context.broker import Broker, Remaining, refuse_late_request
@@ -110,8 +111,8 @@ def recognize(broker: Broker, reply: Reply, cookies: Mapping[str, str]) -> Retur
     key = broker.state_keys.find(key_id_of(reply.state))
     if key is None:
         raise AttemptRefused("state_invalid", "the key is gone.")
-    cookie, value = derive_cookie(state.nonce, key)
-    if not is_same(value, cookies.get(cookie, "")):
+    name, value = derive_cookie(state.nonce, key)
+    if not is_same(value, cookies.get(name_cookie(broker.settings, HOST, name), "")):
         raise AttemptRefused("cookie_missing", "the attempt began in another browser, or cookies are off.")
     return Returned(state.connection, state, derive_grant_id(state.nonce), derive_verifier(state.nonce, key))
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from aws_lambda_powertools.shared.cookies import Cookie, SameSite
+from aws_lambda_powertools.shared.cookies import Cookie
 
 from suitetoken.errors import SuiteTokenError
 from token_broker.authorization.authorize import open_link
+from token_broker.authorization.cookies import SECURE, make_cookie, name_cookie
 from token_broker.context.broker import Broker
+from token_broker.context.settings import Settings
 
 _KEPT_SECONDS = 3600
 """As long as a result page is shown."""
@@ -20,17 +22,16 @@ _LONGEST_LINK = 3000
 """Browsers drop a cookie above 4096 bytes."""
 
 
-def keep_link(connection: str, link: str) -> list[Cookie]:
+def keep_link(settings: Settings, connection: str, link: str) -> list[Cookie]:
     """Return the cookie that leads back to a link; none for a link that is too long for a cookie."""
     if len(link) > _LONGEST_LINK:
         return []
-    lax = SameSite.LAX_MODE
-    return [Cookie(_name(connection), link, path="/result", http_only=True, max_age=_KEPT_SECONDS, same_site=lax)]
+    return [make_cookie(settings, _name(settings, connection), link, path="/result", max_age=_KEPT_SECONDS)]
 
 
 def find_way_back(broker: Broker, connection: str, cookies: Mapping[str, str]) -> str:
     """Return the path of the link to a connection that this browser came by; "" where there is none that is good."""
-    link = cookies.get(_name(connection), "")
+    link = cookies.get(_name(broker.settings, connection), "")
     try:
         leads_there = open_link(broker, link).link.connection == connection
     except SuiteTokenError:
@@ -38,5 +39,5 @@ def find_way_back(broker: Broker, connection: str, cookies: Mapping[str, str]) -
     return f"/authorize/{link}" if leads_there else ""
 
 
-def _name(connection: str) -> str:
-    return f"__Secure-suitetoken-link-{connection}"
+def _name(settings: Settings, connection: str) -> str:
+    return name_cookie(settings, SECURE, f"suitetoken-link-{connection}")

@@ -30,6 +30,11 @@ class Settings:
         """The redirection endpoint that is registered in NetSuite, byte for byte (RFC 6749 section 3.1.2)."""
         return self.public_url + CALLBACK_PATH
 
+    @property
+    def is_https(self) -> bool:
+        """Whether browsers reach the public address by https: always in AWS, never on the local twin."""
+        return self.public_url.startswith("https://")
+
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
         """Read the SUITETOKEN_ variables, or raise InvalidInput naming the one that is missing or wrong."""

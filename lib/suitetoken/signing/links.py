@@ -144,8 +144,8 @@ def make_challenge(verifier: str) -> str:
 
 
 def derive_cookie(nonce: str, key: Key) -> tuple[str, str]:
-    """Return name and value of the cookie that binds an attempt to the browser it began in."""
-    return f"__Host-suitetoken-{nonce[:8]}", _derive("cookie", nonce, key)
+    """Return name, without a prefix, and value of the cookie that binds an attempt to the browser it began in."""
+    return f"suitetoken-{nonce[:8]}", _derive("cookie", nonce, key)
 
 
 def derive_grant_id(nonce: str) -> str:

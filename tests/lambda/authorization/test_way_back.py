@@ -12,6 +12,7 @@ from tests.worlds.attempts import begin
 from tests.worlds.steps import NAME, Road
 from tests.worlds.world import Page, World
 from token_broker.authorization.way_back import keep_link
+from token_broker.context.settings import Settings
 from token_broker.languages.words import LANGUAGES, read_words
 
 
@@ -81,5 +82,5 @@ def test_an_attempt_that_succeeded_leads_nowhere(quick: Road) -> None:
 
 def test_a_link_that_is_too_long_for_a_cookie_is_not_kept() -> None:
     """A browser would drop the cookie; the attempt itself does without it."""
-    assert len(keep_link("finance", "x" * 3000)) == 1
-    assert keep_link("finance", "x" * 3001) == []
+    assert len(keep_link(Settings("suitetoken", "https://x.example"), "finance", "x" * 3000)) == 1
+    assert keep_link(Settings("suitetoken", "https://x.example"), "finance", "x" * 3001) == []
