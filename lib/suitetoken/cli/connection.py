@@ -23,6 +23,7 @@ from suitetoken.cli.questions import confirm
 from suitetoken.cli.readers import update_readers
 from suitetoken.cli.replicas import update_replicas
 from suitetoken.cli.settings import preview_settings, update_settings
+from suitetoken.cli.shares import Shares
 from suitetoken.cli.times import in_utc
 from suitetoken.documents import Connection
 from suitetoken.netsuite.machine import AUTHORIZATION_CODE, GRANT_TYPES
@@ -48,6 +49,8 @@ def connection_command() -> None:
     show_default=True,
     help="By a person's consent, or by a certificate without any person.",
 )
+@click.option("--reader", metavar="ARN", multiple=True, help="A role or user who may read the token; repeatable.")
+@click.option("--replica-region", metavar="REGION", multiple=True, help="Have the token there too; repeatable.")
 @dry_run_option
 @takes_deployment
 def add(
@@ -59,6 +62,8 @@ def add(
     entity: str | None,
     rotation_hours: int | None,
     grant_type: str,
+    reader: tuple[str, ...],
+    replica_region: tuple[str, ...],
     dry_run: bool,
 ) -> None:
     """Add a connection. Adding the very same one again changes nothing.
@@ -68,16 +73,21 @@ def add(
       suitetoken connection add finance-prod --client acme --scope rest_webservices --scope restlets
       suitetoken connection add audit --client acme --scope rest_webservices --role 1023
       suitetoken connection add nightly --client acme --scope rest_webservices --grant-type client_credentials
+      suitetoken connection add shared --client acme --scope restlets --replica-region eu-west-3
     """
     parse_name(name, "connection")
     connection = connections.make_connection(client, scope, role, entity, rotation_hours, grant_type)
+    shares = Shares(reader, replica_region)
+    shares.check(deployment)
     if dry_run:
         would = connections.would_add(deployment.store, name, connection)
         said = f"Would add the connection {name} for the scopes {' '.join(connection.scope)}."
         say(said if would else f"The connection {name} is there already; nothing was changed.")
+        shares.announce(name)
         return
     added = connections.add_connection(deployment.store, name, connection, int(time.time()))
     say(f"Added the connection {name}." if added else f"The connection {name} is there already; nothing was changed.")
+    shares.keep(deployment, name)
     if connection.is_machine:
         say(f"Next: `suitetoken certificate create {name}`.")
     else:
