@@ -66,3 +66,20 @@ def test_short_results_have_no_progress() -> None:
     """One page needs none."""
     seen = look("suiteql", "finance-prod", "SELECT 1 AS one", at="stderr")
     assert "rows" not in seen.terminal
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("call", "finance-prod", "GET", "record/v1/account?limit=2"),
+        ("restlet", "finance-prod", "--script", "customscript_echo", "--deploy", "customdeploy_echo"),
+    ],
+    ids=["call", "restlet"],
+)
+@pytest.mark.usefixtures("at_work")
+def test_json_is_indented_at_a_terminal_and_untouched_in_a_pipe(arguments: tuple[str, ...]) -> None:
+    """A person reads it line by line; a program gets what NetSuite sent."""
+    person, program = look(*arguments, at="stdout").terminal, look(*arguments, at="stderr").pipe
+    assert json.loads(person) == json.loads(program)
+    assert '\n  "' in person.replace("\r\n", "\n")
+    assert '\n  "' not in program
