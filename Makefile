@@ -43,7 +43,7 @@ lint: .venv/ready
 	@$(BIN)/lint-imports
 	@$(BIN)/cfn-lint infra/template.yaml
 
-# What is excepted has its reason beside it: .ansible-lint, .checkov.yaml, [tool.bandit] in pyproject.toml.
+# What is excepted has its reason beside it: .ansible-lint, .checkov.yaml, infra/validation.py, [tool.bandit] in pyproject.toml.
 scan: .build/scan/ready
 	@.build/scan/bin/bandit --quiet --configfile pyproject.toml --recursive lib lambda infra
 	@mkdir -p .build/policies
@@ -53,6 +53,7 @@ scan: .build/scan/ready
 	@# Not what parliament does not know yet, nor that a list of alarms is for all of them (LOW).
 	@.build/scan/bin/python -W ignore -m parliament.cli --minimum_severity MEDIUM --directory .build/deployers
 	@.build/scan/bin/checkov --config-file .checkov.yaml
+	@.build/scan/bin/python infra/validation.py infra/template.yaml
 	@PATH="$(CURDIR)/.build/scan/bin:$$PATH" ANSIBLE_HOME=.build/ansible ANSIBLE_COLLECTIONS_PATH=lib \
 	  .build/scan/bin/ansible-lint -q lib/ansible_collections/suitetoken/netsuite docs/examples/netsuite.yml
 
@@ -175,6 +176,7 @@ lock: .venv/ready ## Pin the requirements again (hashes, no host names)
 	@$(LOCK) pyproject.toml --extra dev -o requirements/dev.txt
 	@$(LOCK) pyproject.toml --extra dev --extra bench --constraint requirements/dev.txt -o requirements/bench.txt
 	@$(LOCK) pyproject.toml --extra scan -o requirements/scan.txt
+	@$(LOCK) pyproject.toml --extra emulator -o requirements/emulator.txt
 	@$(LOCK) pyproject.toml --extra dev --extra fuzz --constraint requirements/dev.txt -o requirements/fuzz.txt
 	@$(LOCK) $(addprefix --no-emit-package ,boto3 botocore jmespath python-dateutil s3transfer six) requirements/lambda.in -o requirements/lambda.txt
 	@$(LOCK) --constraint requirements/dev.txt requirements/signing-layer.in -o requirements/signing-layer.txt
