@@ -9,11 +9,21 @@ import requests
 from requests.adapters import BaseAdapter
 
 from tests.worlds.attempts import finance
-from tests.worlds.authorized import confidential, public, quick, quick_confidential, road
+from tests.worlds.authorized import confidential, public, quick, quick_confidential, quick_public, road
 from tests.worlds.machine_world import machine
 from tests.worlds.world import World, make_world
 
-__all__ = ["confidential", "finance", "machine", "public", "quick", "quick_confidential", "road", "world"]
+__all__ = [
+    "confidential",
+    "finance",
+    "machine",
+    "public",
+    "quick",
+    "quick_confidential",
+    "quick_public",
+    "road",
+    "world",
+]
 
 
 class Unreachable(BaseAdapter):

@@ -36,6 +36,7 @@ class Case:
     `group_free_at` is when its group of the queue gives the next message; `sick_since` since when nothing that it
     holds would be taken by NetSuite, 0 where something would; `refused` while its document says that NetSuite has;
     `ending_since` when somebody ordered its end, and `ended` are the grants that such an end was about.
+    `rotated` are the ends (epoch seconds) of the tokens that rotations were told with.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Case:
     removed: bool = False
     ending_since: float = 0.0
     ended: set[str] = field(default_factory=set)
+    rotated: set[int] = field(default_factory=set)
     newest: tuple[float, float] = (0.0, 0.0)
     token_ends: float = 0.0
     faults: int = 0

@@ -94,6 +94,11 @@ class Laws:
         consent = self.netsuite.find(grant.refresh_token) if grant else None
         self._hold("success is the truth", case, consent is not None and consent.began >= began)
 
+    def check_rotated(self, case: Case, expires_at: int) -> None:
+        """Check that a rotation that is told has given readers a token that no rotation before has."""
+        self._hold("rotated is the truth", case, expires_at not in case.rotated)
+        case.rotated = {at for at in case.rotated if at > self.clock.now - DAY} | {expires_at}
+
     def check_no_crash(self, case: Case, *, crashed: bool) -> None:
         """Check that nothing goes wrong in a way that nobody has thought of."""
         self._hold("no error of ours", case, not crashed)
@@ -219,10 +224,10 @@ class Laws:
         if not version:
             return False
         try:
-            token = json.loads(json.loads(held.bodies[version])["answer"]["raw"]).get("refresh_token", "")
+            token = json.loads(json.loads(held.bodies[version])["answer"]["raw"]).get("refresh_token")
         except ValueError:
             return False
-        return self.netsuite.takes(token)
+        return token is not None and self.netsuite.takes(token)
 
     def _hold(self, law: str, case: Case, holds: bool) -> None:
         self.checked[law] += 1

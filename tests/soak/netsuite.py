@@ -22,7 +22,7 @@ from tests.worlds.small_netsuite import LOST, NEVER_SENT, WEEK, TokenAdapter
 from tests.worlds.world import Clock
 from token_broker.grants.answers import read_claims
 
-KINDS = ("down", "throttled", "unavailable", "failing", "wrong content", "losing answers", "cut off", "slow")
+KINDS = ("down", "throttled", "unavailable", "failing", "wrong content", "losing answers", "cut off", "slow", "keeping")
 LIFE = 3600
 _STRAY_FAULTS = 0.003
 _PUBLIC_TOKEN_SECONDS = 48 * 3600
@@ -82,6 +82,7 @@ class StormyNetSuite(TokenAdapter):
         self._codes: dict[str, tuple[Record, str]] = {}
         self._numbers = itertools.count()
         self.asked: Callable[[str], None] = lambda _: None
+        self._keeps = False
 
     def consent(self, client_id: str, role: str) -> str:
         """Let a person consent as a role, and return the code."""
@@ -128,6 +129,7 @@ class StormyNetSuite(TokenAdapter):
             if early is not None:
                 return self.respond(request, *early)
         form = {name: values[0] for name, values in parse_qs(str(request.body)).items()}
+        self._keeps = kind == "keeping"
         status, body = self._answer(request, form)
         self._hand_over(status, body, lost=kind in _LOSING)
         if kind == "slow":
@@ -197,9 +199,10 @@ class StormyNetSuite(TokenAdapter):
                 consent.refused += 1
                 consent.lost = consent.lost or self._is_in_hand(consent)
             return REFUSED
-        if record.secret is None:
+        rotates = record.secret is None and not self._keeps
+        if rotates:
             consent.valid.clear()
-        return 200, self._tokens(consent, refresh=record.secret is None)
+        return 200, self._tokens(consent, refresh=rotates)
 
     def _is_in_hand(self, consent: Consent) -> bool:
         """Whether a process sleeps with the answer in its hands, for longer than Lambda lets any live."""

@@ -200,6 +200,8 @@ class Simulation:
             held = self.deployment.secrets.held[f"suitetoken/{connection_secret(case.name)}"]
             grant = Connection.from_json(held.bodies[held.find("AWSCURRENT")], case.name).grant_id
             self.laws.check_reminder(case, grant, int(detail["expires_at"] - self.clock.now))
+        if kind == "Token Rotated":
+            self.laws.check_rotated(case, detail["expires_at"])
         if detail.get("problem") in DEAD:
             case.called = self.clock.now
         self.laws.check_event(case, text)

@@ -1,24 +1,29 @@
 """Reading a token response: from the raw answer to tokens, life, scope and identity.
 
 NetSuite's own pages disagree on types, so both are taken: `expires_in` as number or string, `token_type` in any case
-(Oracle NetSuite Help, section_158081952044 and section_160855590788). Signatures are not verified: the tokens came
-over TLS from the token endpoint itself, and their claims serve as facts about time and identity only.
+(Oracle NetSuite Help, section_158081952044 and section_160855590788). What other servers and proxies send is taken
+where it is safe: an empty refresh token is none, a missing token type is Bearer, a byte order mark is passed over.
+Signatures are not verified: the tokens came over TLS from the token endpoint itself, and their claims serve as facts
+about time and identity only.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 from suitetoken.netsuite.rules import SCOPES, is_token
 from token_broker.netsuite.endpoint_errors import UnreadableAnswer
+from token_broker.netsuite.token_endpoint import BYTE_ORDER_MARK
 
 CAUTIOUS_LIFE_SECONDS = 600
 """The life assumed of an access token whose end can be read nowhere."""
 _LONGEST_LIFE = 86_400
+_FRACTION = re.compile(r"(?<=\d)\.\d+\s*$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +49,15 @@ class Identity:
 def parse_answer(raw: str) -> TokenAnswer:
     """Return the token response, or raise UnreadableAnswer; nothing of the answer is in the error."""
     try:
-        values = json.loads(raw)
+        values = json.loads(raw.removeprefix(BYTE_ORDER_MARK))
     except (ValueError, RecursionError):
         values = None
     if not isinstance(values, dict):
         raise UnreadableAnswer("NetSuite's answer is not a JSON object.")
-    access_token, refresh_token = values.get("access_token"), values.get("refresh_token")
+    access_token, refresh_token = values.get("access_token"), values.get("refresh_token") or None
     if not _is_token(access_token) or not (refresh_token is None or _is_token(refresh_token)):
         raise UnreadableAnswer("NetSuite's answer holds no usable token.")
-    if str(values.get("token_type", "")).lower() != "bearer":
+    if str(values.get("token_type") or "Bearer").lower() != "bearer":
         raise UnreadableAnswer("NetSuite's answer is of a token type other than Bearer.")
     claims = read_claims(access_token)
     return TokenAnswer(
@@ -65,9 +70,12 @@ def parse_answer(raw: str) -> TokenAnswer:
 
 
 def refuse_hopeless(raw: str) -> str:
-    """Return an answer in which a refresh token may be, however damaged, or raise UnreadableAnswer: nothing to save."""
+    """Return an answer that is worth saving, or raise UnreadableAnswer.
+
+    Worth it is a token response, and anything in which a refresh token may be, however damaged.
+    """
     if "refresh_token" not in raw:
-        raise UnreadableAnswer("NetSuite's answer holds no refresh token.")
+        parse_answer(raw)
     return raw
 
 
@@ -119,10 +127,10 @@ def _read_identity(claims: Mapping[str, Any]) -> Identity | None:
 
 
 def read_number(value: object) -> int | None:
-    """Return a whole number that came as a number or as a string, else None."""
+    """Return a whole number that came as a number or as a string, with a fraction or without, else None."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
-        return int(value)
+        return int(_FRACTION.sub("", value) if isinstance(value, str) else value)
     except (ValueError, OverflowError):
         return None

@@ -23,7 +23,11 @@ from suitetoken.documents import Client
 from token_broker.netsuite import endpoint_errors as errors
 
 CONNECT_SECONDS = 5
+BYTE_ORDER_MARK = "\ufeff"
+"""What some servers put before their JSON (RFC 8259 section 8.1 lets a parser pass over it)."""
 _LONGEST_ANSWER = 60_000
+_SUCCESSES = frozenset({200, 201})
+_TIMED_OUT = 408
 _CLIENT_ERRORS = frozenset({"invalid_client", "unauthorized_client"})
 
 
@@ -82,15 +86,19 @@ def prepare_revocation(client: Client, refresh_token: str) -> TokenRequest:
 
 
 def judge(status: int, body: str) -> str:
-    """Return the body of a success, or raise the error that the status and body mean."""
-    if status == 200:
+    """Return the body of a success, or raise the error that the status and body mean.
+
+    Some servers say with HTTP 200 what RFC 6749 section 5.2 says with 400. A server that timed out (408) may have
+    looked at the request.
+    """
+    error = _error_code(body)
+    if status in _SUCCESSES and error is None:
         return body
     if status in (429, 503):
         raise errors.Throttled(f"NetSuite is busy (HTTP {status}).", next_step="nothing: it is tried again.")
-    if status == 500 and _error_code(body) == "server_error":
+    if status == 500 and error == "server_error":
         raise errors.ServerRefused("NetSuite's token endpoint failed (HTTP 500 server_error).")
-    error = _error_code(body) if 400 <= status < 500 else None
-    if error is None:
+    if error is None or status == _TIMED_OUT or not (status in _SUCCESSES or 400 <= status < 500):
         raise errors.ServerFailed(f"NetSuite's token endpoint failed (HTTP {status}).")
     if error == "invalid_grant":
         raise errors.GrantRefused(
@@ -179,8 +187,12 @@ def _authenticate(client: Client) -> HTTPBasicAuth | None:
 
 
 def _error_code(body: str) -> str | None:
+    """Return the error that the body names; None where it is a token response, or names none."""
     try:
-        error = json.loads(body)["error"]
+        values = json.loads(body.removeprefix(BYTE_ORDER_MARK))
+        error = values["error"]
+        if "access_token" in values:
+            return None
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     known = isinstance(error, str) and error.isascii() and error.replace("_", "").isalpha() and len(error) <= 40

@@ -62,6 +62,6 @@ def _catch_up(broker: Broker, name: str, client: Client, seen: Connection, grant
 
     A rotation that still holds its answer gives it back when it finds the grant revoked.
     """
-    version = one_time.find_saved_answer(broker, connection_secret(name), grant.refresh_token)
+    version = one_time.find_saved_answer(broker, connection_secret(name), seen, grant.refresh_token)
     saved = parse_connection(broker.store, version).document.answer if version else None
     return renew_grant(grant, parse_answer(saved.raw), client, seen, saved.asked_at) if saved else grant

@@ -125,7 +125,7 @@ def _conclude(rotating: Rotating, given: Given) -> Outcome:
     if kept is None:
         return Outcome("superseded", name)
     token = _make_token(rotating, given, kept)
-    publish_token(broker.store, name, token, rotating.token.version, lambda: _still_stands(rotating, token))
+    newer = publish_token(broker.store, name, token, rotating.token.version, lambda: _still_stands(rotating, token))
     if given.certificate.proved_at is None:
         broker.events.send(
             events.AUTHORIZED,
@@ -134,6 +134,8 @@ def _conclude(rotating: Rotating, given: Given) -> Outcome:
             account_id=token.account_id,
             expires_at=given.certificate.valid_until,
         )
+    if not newer:
+        return Outcome("superseded", name)
     broker.events.send(events.ROTATED, name, "The access token was rotated.", expires_at=token.expires_at)
     return Outcome("rotated", name, token=token)
 

@@ -50,7 +50,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Superseded:
-    """Somebody authorized again meanwhile; what this refresh brought is dropped."""
+    """Readers have got no newer token by this: somebody authorized again meanwhile, or rotated at the same time."""
 
 
 Result = AccessToken | Failed | Superseded | one_time.Wait
@@ -68,8 +68,9 @@ def is_answered_after_all(refreshing: Refreshing) -> bool:
     """Whether the answer that was given up for lost was saved later, by a worker that slept with it in its hands."""
     if not refreshing.client.is_public:
         return False
-    secret, presented = refreshing.stored.version.secret, refreshing.grant.refresh_token
-    return one_time.find_saved_answer(refreshing.broker, secret, presented) is not None
+    stored, presented = refreshing.stored, refreshing.grant.refresh_token
+    saved = one_time.find_saved_answer(refreshing.broker, stored.version.secret, stored.document, presented)
+    return saved is not None
 
 
 def publish_saved_answer(refreshing: Refreshing) -> AccessToken | None:
@@ -80,8 +81,7 @@ def publish_saved_answer(refreshing: Refreshing) -> AccessToken | None:
     made = _make_token(refreshing, parse_answer(answer.raw), refreshing.grant, answer.asked_at)
     if made.refresh_at <= refreshing.broker.seconds():
         return None
-    _put_before_readers(refreshing, made)
-    return made
+    return made if _put_before_readers(refreshing, made) else None
 
 
 def _refresh_reusable(refreshing: Refreshing) -> Result:
@@ -111,9 +111,8 @@ def _keep_grant(refreshing: Refreshing, answer: TokenAnswer, asked_at: int) -> G
 
 
 def _refresh_one_time(refreshing: Refreshing) -> Result:
-    connection = refreshing.stored.version
     token_ends = refreshing.held.expires_at if refreshing.held else 0
-    turn = one_time.take_turn(refreshing.broker, connection, refreshing.grant.refresh_token, token_ends)
+    turn = one_time.take_turn(refreshing.broker, refreshing.stored, refreshing.grant.refresh_token, token_ends)
     if isinstance(turn, one_time.Wait):
         return turn
     try:
@@ -168,7 +167,7 @@ def _merge_answer(refreshing: Refreshing, answer: Answer) -> bool:
     seen = refreshing.stored.document
 
     def change(connection: Connection) -> Connection | None:
-        if not is_same_grant(connection, seen):
+        if not is_same_grant(connection, seen) or connection.answer == answer:
             return None
         return replace(settle(connection, refreshing.client), answer=answer, problem=None)
 
@@ -193,15 +192,15 @@ def _send(refreshing: Refreshing) -> str:
     return refreshing.broker.token_endpoint.send(request, READ_SECONDS)
 
 
-def _publish(refreshing: Refreshing, answer: TokenAnswer, grant: Grant, asked_at: int) -> AccessToken:
+def _publish(refreshing: Refreshing, answer: TokenAnswer, grant: Grant, asked_at: int) -> Result:
     token = _make_token(refreshing, answer, grant, asked_at)
-    _put_before_readers(refreshing, token)
-    return token
+    return token if _put_before_readers(refreshing, token) else Superseded()
 
 
-def _put_before_readers(refreshing: Refreshing, token: AccessToken) -> None:
+def _put_before_readers(refreshing: Refreshing, token: AccessToken) -> bool:
+    """Publish the token; False where the readers' document has not become newer by it."""
     store, seen = refreshing.broker.store, refreshing.token.version
-    publish_token(store, refreshing.name, token, seen, lambda: _still_stands(refreshing))
+    return publish_token(store, refreshing.name, token, seen, lambda: _still_stands(refreshing))
 
 
 def _still_stands(refreshing: Refreshing) -> bool:

@@ -1,10 +1,11 @@
 """One-time refresh tokens: presented by one worker only, the answer durable before anybody parses it.
 
-Before the POST a version labelled PRESENTED is put whose id is derived from the refresh token, so exactly one worker
-gets through, and the write path is proven before the token is risked. The answer is put as a version labelled
-ANSWERED whose id is derived likewise, so saving again is harmless; it holds the refresh token that it answers, so a
-later worker finds it, whichever presenting brought it. A request that certainly spent nothing is released by the label
-UNSPENT.
+Before the POST a version labelled PRESENTED is put whose id is derived from the refresh token and the answer that left
+it, so exactly one worker gets through, and the write path is proven before the token is risked. The answer is put as a
+version labelled ANSWERED whose id is derived likewise, so saving again is harmless; it holds the refresh token that it
+answers, so a later worker finds it, whichever presenting brought it. An answer is used once: the connection that holds
+it has used it, even where it left the refresh token as it was. A request that certainly spent nothing is released by
+the label UNSPENT.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 
-from suitetoken.aws.records import parse_connection
+from suitetoken.aws.records import Stored, parse_connection
 from suitetoken.aws.store import Version
-from suitetoken.documents import Answer, Connection
+from suitetoken.documents import Answer, Connection, Grant
 from suitetoken.documents.fields import parse_object
 from suitetoken.errors import InvalidDocument
 from token_broker.context.broker import Broker, Remaining
@@ -70,14 +71,23 @@ def digest(refresh_token: str) -> str:
     return hashlib.sha256(refresh_token.encode()).hexdigest()
 
 
-def decide_next(last: Presentation | None, refresh_token: str, now: int) -> Presentation | Wait:
-    """Return the presentation to try now, given the last one.
+def name_turn(connection: Connection, refresh_token: str) -> str:
+    """Return what one turn of a refresh token is known by: the token, and the answer that left it with us.
+
+    A server may leave the token as it was, or give one that it gave before; each of its answers begins another turn.
+    """
+    used = connection.answer
+    return refresh_token if used is None else f"{refresh_token}:{used.asked_at}:{used.raw}"
+
+
+def decide_next(last: Presentation | None, turn: str, now: int) -> Presentation | Wait:
+    """Return the presentation to try now, given the last one and what this turn is known by.
 
     After a lost answer the token is tried again as soon as nobody else can hold that answer, some times in a row and
     then patiently, until NetSuite itself says what became of it: if it was spent the grant is gone anyway, if not this
     saves it.
     """
-    this = digest(refresh_token)
+    this = digest(turn)
     if last is None or last.digest != this:
         return Presentation(this, 0, now, repeated=False)
     if now - last.at < _pause_after(last):
@@ -91,42 +101,55 @@ def _pause_after(last: Presentation) -> int:
     return 0 if last.released else HOLD_SECONDS
 
 
-def take_turn(broker: Broker, connection: Version, refresh_token: str, token_ends: float) -> Turn | Version | Wait:
+def take_turn(
+    broker: Broker, connection: Stored[Connection], refresh_token: str, token_ends: float
+) -> Turn | Version | Wait:
     """Claim the right to present the token, or return the saved answer's version where there is one already.
 
     `token_ends` is when the access token that readers have expires (epoch seconds; 0 where they have none). Raises
     QuotaReached, with nothing claimed, where its answer might not be saved.
     """
-    last = read_last(broker, connection.secret, refresh_token)
-    presented = last is not None and last.digest == digest(refresh_token)
-    saved = find_saved_answer(broker, connection.secret, refresh_token) if presented else None
+    secret, turn = connection.version.secret, name_turn(connection.document, refresh_token)
+    last = read_last(broker, secret, connection.document, refresh_token)
+    presented = last is not None and last.digest == digest(turn)
+    saved = find_saved_answer(broker, secret, connection.document, refresh_token) if presented else None
     if saved is not None:
         return saved
-    chosen = decide_next(last, refresh_token, broker.seconds())
+    chosen = decide_next(last, turn, broker.seconds())
     if not isinstance(chosen, Presentation):
         return chosen
-    if not may_rotate(broker.store, connection.secret, broker.now(), token_ends):
+    if not may_rotate(broker.store, secret, broker.now(), token_ends):
         return Wait()
     body = _presentation_body(chosen, broker.worker)
     version_id = _version_id("presented", chosen)
-    if not broker.store.put(connection.secret, body, version_id=version_id, label=PRESENTED):
+    if not broker.store.put(secret, body, version_id=version_id, label=PRESENTED):
         return Wait()
-    return Turn(chosen, Version(connection.secret, version_id, body, frozenset({PRESENTED})))
+    return Turn(chosen, Version(secret, version_id, body, frozenset({PRESENTED})))
 
 
-def find_saved_answer(broker: Broker, secret: str, refresh_token: str) -> Version | None:
-    """Return the version with the answer to this refresh token, promoted or not; None where it is no token response."""
+def find_saved_answer(broker: Broker, secret: str, connection: Connection, refresh_token: str) -> Version | None:
+    """Return the version with the answer to this refresh token that `connection` has not used yet.
+
+    None where there is none, where it is no token response, and where it is the very answer that the connection
+    holds: one that left the refresh token as it was would be found for ever.
+    """
     version = broker.store.find(secret, ANSWERED)
     if version is None:
         return None
     try:
         document = parse_connection(broker.store, version).document
-        if document.grant is None or document.grant.refresh_token != refresh_token or document.answer is None:
+        if document.answer is None or document.answer == connection.answer:
+            return None
+        if document.grant_id != connection.grant_id or not _holds(document.grant, refresh_token):
             return None
         parse_answer(document.answer.raw)
     except (InvalidDocument, UnreadableAnswer):
         return None
     return version
+
+
+def _holds(grant: Grant | None, refresh_token: str) -> bool:
+    return grant is not None and grant.refresh_token == refresh_token
 
 
 def release(broker: Broker, turn: Turn) -> None:
@@ -143,18 +166,23 @@ def save_answer(broker: Broker, turn: Turn, connection: Connection, answer: Answ
     return Version(secret, version_id, body, frozenset({ANSWERED}))
 
 
-def read_last(broker: Broker, secret: str, refresh_token: str) -> Presentation | None:
+def read_last(broker: Broker, secret: str, connection: Connection, refresh_token: str) -> Presentation | None:
     """Return the last presentation of any refresh token of this connection.
 
-    One that nobody can read is taken for a doubtful one of this token, under a number that none has had.
+    One that nobody can read is taken for a doubtful one of this turn, under a number that none has had.
     """
     version = broker.store.find(secret, PRESENTED)
     if version is None:
         return None
+    this = digest(name_turn(connection, refresh_token))
     try:
-        return _parse_presentation(version)
+        last = _parse_presentation(version)
     except InvalidDocument:
-        return Presentation(digest(refresh_token), broker.seconds() // 60, 0, repeated=True)
+        return Presentation(this, broker.seconds() // 60, 0, repeated=True)
+    # A version of the broker before this one knew a turn by the refresh token alone.
+    used = connection.answer
+    is_this_one = last.digest == digest(refresh_token) and (used is None or last.at > used.asked_at)
+    return replace(last, digest=this) if is_this_one else last
 
 
 def _parse_presentation(version: Version) -> Presentation:

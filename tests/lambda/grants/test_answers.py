@@ -19,7 +19,7 @@ _JSON = st.recursive(
 )
 
 
-@pytest.mark.parametrize("expires_in", ["3600", 3600, 3600.0])
+@pytest.mark.parametrize("expires_in", ["3600", 3600, 3600.0, "3600.0"])
 def test_expires_in_may_be_a_number_or_a_string(expires_in: object) -> None:
     """NetSuite's own pages show both; neither may cost a one-time token."""
     assert parse_answer(make_answer(expires_in=expires_in)).life == 3600
@@ -53,6 +53,23 @@ def test_a_confidential_refresh_brings_no_refresh_token() -> None:
     assert parse_answer(make_answer(refresh_token=None)).refresh_token is None
 
 
+@pytest.mark.parametrize("empty", ["", None])
+def test_an_empty_refresh_token_is_none(empty: str | None) -> None:
+    """It can be presented to nobody, so the one before stays."""
+    assert parse_answer(make_answer(refresh_token=empty)).refresh_token is None
+
+
+@pytest.mark.parametrize("token_type", ["", None])
+def test_a_missing_token_type_is_bearer(token_type: str | None) -> None:
+    """NetSuite has no other; a type that is named and is another stays refused."""
+    assert parse_answer(make_answer(token_type=token_type)).access_token == make_access_jwt()
+
+
+def test_a_byte_order_mark_before_the_json_is_passed_over() -> None:
+    """RFC 8259 section 8.1: a parser may ignore it."""
+    assert parse_answer("\ufeff" + make_answer()) == parse_answer(make_answer())
+
+
 def test_scope_and_identity_are_read_from_the_access_token() -> None:
     """NetSuite's responses hold no scope; the token itself does, with role, entity and account."""
     answer = parse_answer(make_answer())
@@ -72,10 +89,8 @@ def test_scope_and_identity_are_read_from_the_access_token() -> None:
         make_answer(access_token=""),
         make_answer(access_token=7),
         make_answer(access_token="two words\n"),
-        make_answer(refresh_token=""),
         make_answer(refresh_token=["x"]),
         make_answer(token_type="mac"),
-        make_answer(token_type=None),
         "[" * 100_000,
     ],
 )

@@ -83,6 +83,10 @@ def test_a_request_shows_neither_form_nor_credentials() -> None:
         (400, "<html>", errors.ServerFailed, True),
         (400, '{"error":{"a":1}}', errors.ServerFailed, True),
         (404, "", errors.ServerFailed, True),
+        (408, '{"error":"request_timeout"}', errors.ServerFailed, True),
+        (200, '{"error":"invalid_grant"}', errors.GrantRefused, True),
+        (200, '\ufeff{"error":"invalid_grant"}', errors.GrantRefused, True),
+        (201, '{"error":"invalid_client"}', errors.ClientRefused, False),
         (429, "", errors.Throttled, False),
         (503, '{"error":"invalid_grant"}', errors.Throttled, False),
         (500, '{"error":"server_error"}', errors.ServerRefused, True),
@@ -99,6 +103,13 @@ def test_each_answer_means_one_error(
         judge(status, body)
     assert type(raised.value) is error
     assert raised.value.maybe_spent is maybe_spent
+
+
+@pytest.mark.parametrize("status", [200, 201])
+@pytest.mark.parametrize("body", ['{"access_token":"a"}', '{"access_token":"a","error":"none"}', "\ufeff{}", "<html>"])
+def test_a_success_is_handed_on_as_it_came(status: int, body: str) -> None:
+    """201 is a success too; what is in it is judged once it has been saved."""
+    assert judge(status, body) == body
 
 
 def test_an_error_code_is_shown_only_when_it_looks_like_one() -> None:
