@@ -78,3 +78,9 @@ fail_if_busy() {
   fi
   exit 6
 }
+
+# read_output KEY: prints an output of the stack, or nothing.
+read_output() {
+  aws cloudformation describe-stacks --stack-name "$PREFIX" --output text \
+    --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue" | grep -v '^None$' || true
+}

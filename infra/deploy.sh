@@ -8,7 +8,7 @@
 #   PERMISSIONS_BOUNDARY the ARN of a policy that bounds every role
 #   READER_ACCOUNTS      other AWS accounts whose readers may decrypt tokens, by commas; needs SECRETS_KEY=own
 #                        (all these: empty means as before, `none` takes it away)
-#   SECRETS_KEY          own: a key of this stack encrypts the secrets; aws: AWS's own key; empty: as before
+#   SECRETS_KEY          own: a key of this stack encrypts the secrets; aws: AWS's own key; an ARN: this key; empty: as before
 #   MONITORING           basic: alarms that mean that a person must act; full: early warnings, dashboard, metrics and traces too
 #   WATCH_MINUTES        how long alarms can take a release back, 0 to 180; empty: 15
 #   SIGNING_LAYER        true: the rotate function can sign with keys of Secrets Manager; false; empty: as before
@@ -101,12 +101,6 @@ protect() {
 read_parameter() {
   aws cloudformation describe-stacks --stack-name "$PREFIX" --output text \
     --query "Stacks[0].Parameters[?ParameterKey=='$1'].ParameterValue" | grep -v '^None$' || true
-}
-
-# read_output KEY: prints an output of the stack, or nothing.
-read_output() {
-  aws cloudformation describe-stacks --stack-name "$PREFIX" --output text \
-    --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue" | grep -v '^None$' || true
 }
 
 show_next_steps() {

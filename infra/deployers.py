@@ -62,7 +62,7 @@ _MORE = {
         "logs:DescribeLogGroups",
         "logs:DescribeResourcePolicies",
     ),
-    "AWS::SecretsManager::Secret": ("kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"),
+    "AWS::SecretsManager::Secret": ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"),
     "AWS::IAM::Role": ("iam:ListRoleTags",),
 }
 """What services do in their caller's name beside the handlers' lists: access logs of an API, secrets under a key."""
@@ -154,12 +154,12 @@ def make_service_role_policy(types: Iterable[str], boundary: str = "") -> dict[s
     return {"Version": "2012-10-17", "Statement": [each for each in statements if each["Action"]]}
 
 
-def _conditions(boundary: str) -> Iterator[tuple[str, tuple[str, ...], dict[str, str]]]:
+def _conditions(boundary: str) -> Iterator[tuple[str, tuple[str, ...], dict[str, str | list[str]]]]:
     """Yield what is allowed on a condition only: a statement's name, patterns of actions, the condition."""
     yield (
         "KmsForSecrets",
-        ("kms:Decrypt", "kms:GenerateDataKey"),
-        {"kms:ViaService": "secretsmanager.REGION.amazonaws.com"},
+        ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"),
+        {"kms:ViaService": [f"secretsmanager.REGION.{it}" for it in ("amazonaws.com", "amazonaws.com.cn")]},
     )
     own_key = (
         "kms:PutKeyPolicy",

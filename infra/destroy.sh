@@ -13,16 +13,19 @@ main() {
   fail_if_busy
   PROTECTED="$(aws cloudformation describe-stacks --stack-name "$PREFIX" --output text \
     --query 'Stacks[0].EnableTerminationProtection')"
-  SECRETS="$(list_secrets)"
+  list_what_stays
   show_consequences
   confirm
   delete
 }
 
-# One name a line: what operators and the broker made under this prefix.
-list_secrets() {
-  aws secretsmanager list-secrets --output text --query 'SecretList[].[Name]' \
-    --filters "Key=name,Values=$PREFIX/client/,$PREFIX/connection/,$PREFIX/token/" | grep -v '^None$' || true
+# Sets SECRETS, what operators and the broker made under this prefix, and KEYS, what encrypts it: one a line.
+list_what_stays() {
+  local listed
+  listed="$(aws secretsmanager list-secrets --output text --query 'SecretList[].[Name,KmsKeyId]' \
+    --filters "Key=name,Values=$PREFIX/client/,$PREFIX/connection/,$PREFIX/key/,$PREFIX/token/" | grep -v '^None$' || true)"
+  SECRETS="$(cut -f1 <<<"$listed")"
+  KEYS="$({ cut -sf2 <<<"$listed" && read_output SecretsKeyArn; } | grep -v '^None$' | sort -u || true)"
 }
 
 show_consequences() {
@@ -37,6 +40,12 @@ show_consequences() {
     say "These secrets stay, at \$0.40 each a month (the list price in most regions); a deployment with this prefix finds them again:"
     say "  ${SECRETS//$'\n'/$'\n'  }"
   fi
+  if [[ -n "$KEYS" ]]; then
+    say "These keys stay, at about a dollar each a month, for without them no secret that they encrypt can be read:"
+    say "  ${KEYS//$'\n'/$'\n'  }"
+    say "  A deployment with this prefix opens what they encrypt, and with SECRETS_KEY=ARN makes no other."
+  fi
+  say "Keys of certificates stay in KMS, at about a dollar each a month: their aliases are alias/$PREFIX-NAME."
   say "The bucket suitetoken-artifacts-$ACCOUNT-$REGION stays too; other deployments of this account may use it."
 }
 

@@ -13,8 +13,8 @@ check_inputs() {
   take READER_ACCOUNTS ReaderAccounts '^[0-9]{12}(,[0-9]{12})*$' "is no list of AWS accounts, twelve digits each."
   case "${SECRETS_KEY:-}" in
     "") ;;
-    own | aws) OVERRIDES+=("SecretsKey=$SECRETS_KEY") ;;
-    *) fail "SECRETS_KEY=$SECRETS_KEY: it is own or aws." ;;
+    own | aws | arn:aws*:kms:"$REGION":*:key/*) OVERRIDES+=("SecretsKey=$SECRETS_KEY") ;;
+    *) fail "SECRETS_KEY=$SECRETS_KEY: it is own or aws, or the ARN of a key of KMS in $REGION." ;;
   esac
   case "${MONITORING:-}" in
     "") ;;

@@ -46,6 +46,7 @@ def test_deploy_takes_the_address_away(tmp_path: Path) -> None:
         ({"PERMISSIONS_BOUNDARY": "boundary"}, "no ARN of a policy"),
         ({"READER_ACCOUNTS": "1234"}, "twelve digits each"),
         ({"SECRETS_KEY": "mine"}, "own or aws"),
+        ({"SECRETS_KEY": "arn:aws:kms:us-east-1:123456789012:key/k"}, "a key of KMS in eu-west-1"),
         ({"MONITORING": "none"}, "basic or full"),
         ({"WATCH_MINUTES": "181"}, "0 to 180"),
         ({"TAGS": "team"}, "TAGS: team"),
@@ -61,6 +62,12 @@ def test_wrong_input_is_refused_before_anything_is_made(tmp_path: Path, environ:
     assert words in ran.talk
     assert not ran.asked("create-bucket")
     assert not ran.asked("create-change-set")
+
+
+@pytest.mark.parametrize("key", ["own", "aws", "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab"])
+def test_the_secrets_key_is_made_or_given(tmp_path: Path, key: str) -> None:
+    """A key of the stack, AWS's, or one that is there already."""
+    assert run(tmp_path, "deploy.sh", SECRETS_KEY=key).parameters()["SecretsKey"] == key
 
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:123456789012:certificate/x"

@@ -27,6 +27,22 @@ def test_destroy_deletes_the_stack_and_no_secret(tmp_path: Path) -> None:
     assert not ran.asked("delete-secret")
 
 
+def test_destroy_names_the_keys_that_stay(tmp_path: Path) -> None:
+    """Those that secrets are under, of whatever time, and the stack's own, each once; none where there is none."""
+    secrets = r"printf 'suitetoken/key/nightly\tarn:k/old\nsuitetoken/token/a\tarn:k/new\nsuitetoken/token/b\tNone\n'"
+    ran = run(tmp_path / "1", "destroy.sh", {"list-secrets": secrets, "OutputKey=='SecretsKeyArn'": "echo arn:k/new"})
+    stays = ran.talk.partition("These secrets stay")[2]
+    assert [line.strip() for line in stays.splitlines()[1:4]] == [
+        "suitetoken/key/nightly",
+        "suitetoken/token/a",
+        "suitetoken/token/b",
+    ]
+    keys = ran.talk.partition("These keys stay")[2].splitlines()
+    assert [line.strip() for line in keys[1:3]] == ["arn:k/new", "arn:k/old"]
+    assert ran.asked("suitetoken/key/,")
+    assert "These keys stay" not in run(tmp_path / "2", "destroy.sh").talk
+
+
 def test_destroy_without_a_stack(tmp_path: Path) -> None:
     """There is nothing to delete, and that is said."""
     ran = run(tmp_path, "destroy.sh", {"Stacks[0].StackStatus": NO_STACK}, YES="1")

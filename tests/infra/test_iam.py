@@ -34,6 +34,7 @@ class Account:
         make_client("events", NOBODY).create_event_bus(Name="another")
         self._own_key = self._create_key("prod")
         self._other_keys = [self._create_key(tag) for tag in ("dev", "prod2", "")]
+        self._sealed = {tag: self._seal(tag) for tag in ("prod", "dev", "prod2", "")}
         for group in self.logs:
             self._make_log(group)
 
@@ -77,6 +78,8 @@ class Account:
             ),
             "KMS keys with the tag `suitetoken` = `PREFIX`": ("key", [self._own_key]),
             "other KMS keys": ("key", self._other_keys),
+            "secrets under KMS keys with the tag `suitetoken-secrets` = `PREFIX`": ("sealed", [self._sealed["prod"]]),
+            "secrets under other KMS keys": ("sealed", [it for tag, it in self._sealed.items() if tag != "prod"]),
             "SSM parameters": ("parameter", ["/prod/public-url", "/dev/public-url"]),
         }
 
@@ -89,6 +92,14 @@ class Account:
         kms = make_client("kms", NOBODY)
         answer = kms.create_key(KeyUsage="SIGN_VERIFY", KeySpec="ECC_NIST_P256", Tags=tags)
         return str(answer["KeyMetadata"]["Arn"])
+
+    def _seal(self, tag: str) -> Probed:
+        """Make a token's secret under a key with a tag; nobody may use the key but through the secret."""
+        kms, name = make_client("kms", NOBODY), f"prod/token/sealed-{tag or 'untagged'}"
+        key = kms.create_key(Tags=[{"TagKey": "suitetoken-secrets", "TagValue": tag}] if tag else [])["KeyMetadata"]
+        self._other_keys.append(key["Arn"])
+        self._secrets.create_secret(Name=name, SecretString="x", KmsKeyId=key["Arn"])
+        return Probed(name)
 
     def _probed(self, name: str) -> Probed:
         return Probed(name, self._versions[name]) if name in self._versions else Probed(name)

@@ -64,3 +64,10 @@ def test_one_connection_s_story_has_everything_about_it(log: list[dict[str, Any]
     assert {"authorization", "token request", "rotate", "unexpected error"} <= set(story)
     assert any(NAME in message for message in story)
     assert {line["message"] for line in log if "connection" not in line} == {"swept"}
+
+
+def test_a_field_named_like_a_command_is_quoted() -> None:
+    """`where` is a word of Logs Insights's own; between backquotes it is a field."""
+    asked = " ".join(QUERIES.values())
+    assert "`where`" in asked
+    assert not re.search(r"(?<!`)\bwhere\b(?!`)", asked)

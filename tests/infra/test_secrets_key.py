@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass
@@ -17,9 +18,18 @@ from local.aws.enforcement import enforced
 from local.aws.policies import Call, allows
 from local.environment import ACCOUNT, REGION
 from suitetoken.cli.main import run
-from tests.stacks.enforced import EnforcedStack, Keys, deploy_with_roles, is_denied, make_user, operating_as
+from tests.stacks.enforced import (
+    NOBODY,
+    EnforcedStack,
+    Keys,
+    deploy_with_roles,
+    is_denied,
+    make_client,
+    make_user,
+    operating_as,
+)
 from tests.stacks.iam_page import read_policy
-from tests.stacks.template import deploy
+from tests.stacks.template import deploy, read_document
 
 SECRETS = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:pp/"
 OTHERS = "111122223333,444455556666"
@@ -81,6 +91,63 @@ def test_the_broker_uses_it_through_secrets_manager_only(sealed: Sealed) -> None
     )
 
 
+@pytest.mark.parametrize("choice", ["aws", "own", "given"])
+def test_secrets_of_before_are_opened_and_written(choice: str) -> None:
+    """Under the key of a stack that was destroyed, with the same prefix; one of another deployment stays closed."""
+    with corrected_moto():
+        kms, secrets = make_client("kms", NOBODY), make_client("secretsmanager", NOBODY)
+        given = kms.create_key()["KeyMetadata"]["Arn"]
+        for prefix in ("prod", "dev"):
+            tags = [{"TagKey": "suitetoken-secrets", "TagValue": prefix}]
+            old = kms.create_key(Tags=tags)["KeyMetadata"]["Arn"]
+            secrets.create_secret(Name=f"prod/token/of-{prefix}", SecretString="x", KmsKeyId=old)
+        secrets.create_secret(Name="prod/token/new", SecretString="x", KmsKeyId=given)
+        stack = deploy_with_roles("prod", SecretsKey=given if choice == "given" else choice)
+        with enforced():
+            for role in ("WebRole", "RotateRole"):
+                client = stack.client_of(role, "secretsmanager")
+                for call, more in ((client.get_secret_value, {}), (client.put_secret_value, {"SecretString": "y"})):
+                    assert not is_denied(call, SecretId="prod/token/of-prod", **more)
+                    assert is_denied(call, SecretId="prod/token/of-dev", **more)
+                    assert is_denied(call, SecretId="prod/token/new", **more) is (choice != "given")
+
+
+def test_a_key_that_is_given_is_used_and_none_is_made() -> None:
+    """By the stack's own secrets, by the roles, and by the command, which reads the parameter."""
+    key = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd"
+    deployed = deploy(Prefix="pp", SecretsKey=key)
+    assert deployed.of_type("KMS::Key") == {}
+    assert {secret["KmsKeyId"] for secret in deployed.of_type("SecretsManager::Secret").values()} == {key}
+    assert deployed.properties["SecretsKeyParameter"]["Value"] == key
+    assert deployed.outputs["SecretsKeyArn"] == key
+    for role, uses in {"WebRole": True, "RotateRole": True, "SweepRole": False}.items():
+        assert (key in {resource for _, resource, _ in deployed.grants(role)}) is uses
+
+
+@pytest.mark.parametrize(
+    ("value", "is_allowed"),
+    [
+        ("aws", True),
+        ("own", True),
+        ("arn:aws-cn:kms:cn-north-1:123456789012:key/1234abcd-12ab", True),
+        ("arn:aws:kms:eu-west-1:123456789012:alias/mine", False),
+        ("mine", False),
+    ],
+)
+def test_what_secrets_key_may_be(value: str, is_allowed: bool) -> None:
+    """A word, or the ARN of a key; an alias may come to lead elsewhere, away from what it has encrypted."""
+    pattern = read_document()["Parameters"]["SecretsKey"]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, value)) is is_allowed
+
+
+def test_an_operator_has_a_secret_use_another_key(sealed: Sealed) -> None:
+    """UpdateSecret, on what operators keep and on nothing else."""
+    client = make_client("secretsmanager", sealed.operator)
+    key = key_of(sealed.stack)
+    assert not is_denied(client.update_secret, SecretId="prod/token/finance", KmsKeyId=key)
+    assert is_denied(client.update_secret, SecretId="prod/signing-key/link", KmsKeyId=key)
+
+
 def test_the_printed_policy_has_the_key(sealed: Sealed) -> None:
     """A reader needs both statements; the command finds the key by itself."""
     with redirect_stdout(io.StringIO()) as out:
@@ -96,21 +163,24 @@ def key_policy(**parameters: str) -> dict[str, Any]:
     return policy
 
 
+@pytest.mark.parametrize("action", ["Decrypt", "Encrypt", "GenerateDataKey"])
 @pytest.mark.parametrize(
     ("secret", "service", "is_allowed"),
     [
-        ("pp/connection/finance-AbCdEf", "secretsmanager", True),
-        ("pp/connection/finance-AbCdEf", "s3", False),
-        ("other/token/finance-AbCdEf", "secretsmanager", False),
+        (f"{SECRETS}connection/finance-AbCdEf", "secretsmanager.eu-west-1.amazonaws.com", True),
+        (f"{SECRETS}connection/finance-AbCdEf", "secretsmanager.eu-west-1.amazonaws.com.cn", True),
+        (f"{SECRETS}connection/finance-AbCdEf", "s3.eu-west-1.amazonaws.com", False),
+        (f"{SECRETS.replace(':pp/', ':other/')}token/finance-AbCdEf", "secretsmanager.eu-west-1.amazonaws.com", False),
+        ("RequestToValidateKeyAccess", "secretsmanager.eu-west-1.amazonaws.com", True),
+        ("RequestToValidateKeyAccess", "s3.eu-west-1.amazonaws.com", False),
     ],
 )
-def test_the_key_opens_this_deployment_s_secrets_only(secret: str, service: str, is_allowed: bool) -> None:
-    """And only on the way through Secrets Manager."""
-    context = {
-        "kms:viaservice": f"{service}.eu-west-1.amazonaws.com",
-        "kms:encryptioncontext:secretarn": f"{SECRETS.removesuffix('pp/')}{secret}",
-    }
-    assert allows([without_principals(key_policy())], Call("kms:Decrypt", "key", context)) is is_allowed
+def test_the_key_is_for_this_deployment_s_secrets_only(
+    action: str, secret: str, service: str, is_allowed: bool
+) -> None:
+    """On the way through Secrets Manager, for all that it calls there, and for its look whether the caller may."""
+    context = {"kms:viaservice": service, "kms:encryptioncontext:secretarn": secret}
+    assert allows([without_principals(key_policy())], Call(f"kms:{action}", "key", context)) is is_allowed
 
 
 def test_whoever_administers_the_key_cannot_use_it() -> None:

@@ -162,6 +162,9 @@ def test_a_stack_can_be_made_again_with_its_old_name() -> None:
     resources = read_document()["Resources"].values()
     staying = [it for it in resources if it.get("DeletionPolicy", "Delete") != "Delete"]
     assert [it["Type"] for it in staying] == ["AWS::KMS::Key"]  # which has no name
+    assert [it["DeletionPolicy"] for it in staying] == [
+        "RetainExceptOnCreate"
+    ]  # a failed deployment leaves none behind
 
 
 def test_template_is_deployed_as_it_is_linted() -> None:

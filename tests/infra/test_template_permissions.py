@@ -15,6 +15,9 @@ KEEP = "secretsmanager:GetSecretValue secretsmanager:PutSecretValue secretsmanag
 EVENT_BUS = "arn:aws:events:eu-west-1:123456789012:event-bus/default"
 OURS = str({"StringEquals": {"events:source": "suitetoken"}})
 OUR_KEYS = str({"StringEquals": {"aws:ResourceTag/suitetoken": "pp"}})
+THROUGH_SECRETS = [f"secretsmanager.eu-west-1.amazonaws.com{end}" for end in ("", ".cn")]
+OF_BEFORE = str({"StringEquals": {"aws:ResourceTag/suitetoken-secrets": "pp", "kms:ViaService": THROUGH_SECRETS}})
+KEYS_OF_BEFORE = ("kms:Decrypt kms:GenerateDataKey", ["arn:aws:kms:eu-west-1:123456789012:key/*"], OF_BEFORE)
 TRACE = [("xray:PutTraceSegments xray:PutTelemetryRecords", ["*"], "")]
 
 ROLES: dict[str, list[tuple[str, list[str], str]]] = {
@@ -24,6 +27,7 @@ ROLES: dict[str, list[tuple[str, list[str], str]]] = {
         ("secretsmanager:GetSecretValue", [f"{SECRET}/client/*", f"{SECRET}/signing-key/*"], ""),
         ("events:PutEvents", [EVENT_BUS], OURS),
         ("sqs:SendMessage", ["<RotateQueue.Arn>"], ""),
+        KEYS_OF_BEFORE,
         ("logs:CreateLogStream logs:PutLogEvents", ["<WebLog.Arn>"], ""),
         *TRACE,
     ],
@@ -38,6 +42,7 @@ ROLES: dict[str, list[tuple[str, list[str], str]]] = {
         ("secretsmanager:ListSecretVersionIds", [f"{SECRET}/connection/*"], ""),
         ("secretsmanager:DeleteSecret", GRANTS_AND_TOKENS, ""),
         ("secretsmanager:GetSecretValue", [f"{SECRET}/client/*", f"{SECRET}/key/*", "<LinkKey>"], ""),
+        KEYS_OF_BEFORE,
         ("kms:Sign", ["arn:aws:kms:eu-west-1:123456789012:key/*"], OUR_KEYS),
         ("events:PutEvents", [EVENT_BUS], OURS),
         ("sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes", ["<RotateQueue.Arn>"], ""),

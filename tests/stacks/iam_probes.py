@@ -57,6 +57,11 @@ SECRETS: Mapping[str, Call] = {
     "ListSecrets": lambda client, _: client.list_secrets(),
     "BatchGetSecretValue": lambda client, names: client.batch_get_secret_value(SecretIdList=names),
 }
+SEALED: Mapping[str, Call] = {
+    "Decrypt": SECRET["GetSecretValue"],
+    "GenerateDataKey": SECRET["PutSecretValue"],
+}
+"""What Secrets Manager asks of KMS in its caller's name, by what has it ask."""
 QUEUE: Mapping[str, Call] = {
     "SendMessage": lambda client, url: client.send_message_batch(
         QueueUrl=url, Entries=[{"Id": "0", "MessageBody": "{}", "MessageGroupId": "g", "MessageDeduplicationId": "d"}]
@@ -97,6 +102,7 @@ FUNCTION: Mapping[str, Call] = {"InvokeFunction": _invoke}
 CALLS: Mapping[str, tuple[str, Mapping[str, Call]]] = {
     "secret": ("secretsmanager", SECRET),
     "secrets": ("secretsmanager", SECRETS),
+    "sealed": ("secretsmanager", SEALED),
     "queue": ("sqs", QUEUE),
     "bus": ("events", EVENTS),
     "log": ("logs", LOGS),

@@ -27,6 +27,7 @@ NORMAL = {
         r"printf 'arn:aws:cloudwatch:r:a:alarm:x-sweep-silent\tarn:aws:cloudwatch:r:a:alarm:x-dead-letters\n'"
     ),
     "OutputKey": "echo https://x.example/oauth/callback",
+    "OutputKey=='SecretsKeyArn'": "echo None",
     "EnableTerminationProtection": "echo True",
     "get-template-summary": r"printf 'Prefix\tNotifyEmail\tScheduleState\n'",
     "create-change-set": "echo arn:aws:cloudformation:r:a:changeSet/c/1",
@@ -36,7 +37,7 @@ NORMAL = {
     "package": "echo 'Resources: {}' >.build/template.yaml",
     "get-bucket-policy": "echo OnlyOverTls",
     "describe-secret": "echo ResourceNotFoundException >&2; exit 254",
-    "list-secrets": r"printf 'suitetoken/token/finance-prod\n'",
+    "list-secrets": r"printf 'suitetoken/token/finance-prod\tNone\n'",
 }
 
 

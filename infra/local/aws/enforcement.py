@@ -156,8 +156,10 @@ def _key_calls(action: str, arn: str, request: IAMRequestBase) -> Iterator[Call]
         "kms:calleraccount": account,
         "kms:encryptioncontext:secretarn": arn,
     }
+    resource = resource_of_key(str(key), region, account)
+    tags = {f"aws:resourcetag/{name.lower()}": value for name, value in tags_of_key(resource, region, account)}
     for each in _CALLS_OF_KEY[action]:
-        yield Call(each, resource_of_key(str(key), region, account), context)
+        yield Call(each, resource, context | tags)
 
 
 def _body(request: IAMRequestBase) -> dict[str, Any]:

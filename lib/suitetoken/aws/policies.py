@@ -83,14 +83,16 @@ def parse_key_arn(text: str) -> str:
 
 def _make_key_statement(secret: str, place: Place, key_arn: str) -> dict[str, Any]:
     parse_key_arn(key_arn)
-    domain = "amazonaws.com.cn" if place.partition == "aws-cn" else "amazonaws.com"
+    service = f"secretsmanager.{place.region}.amazonaws.com"
+    # China has had both forms, and AWS's pages do not agree which one is given.
+    services: str | list[str] = [service, f"{service}.cn"] if place.partition == "aws-cn" else service
     return {
         "Sid": "DecryptTheAccessToken",
         "Effect": "Allow",
         "Action": "kms:Decrypt",
         "Resource": key_arn,
         "Condition": {
-            "StringEquals": {"kms:ViaService": f"secretsmanager.{place.region}.{domain}"},
+            "StringEquals": {"kms:ViaService": services},
             "StringLike": {"kms:EncryptionContext:SecretARN": secret},
         },
     }

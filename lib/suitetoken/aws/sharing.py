@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager.type_defs import ReplicationStatusTypeTypeDef
 
 
+_KEY_OF_AWS = "alias/aws/secretsmanager"
+"""Said rather than left out: it is then the key of the replica's own region in every partition."""
+
+
 @dataclass(frozen=True, slots=True)
 class Replica:
     """A secret in one more region. `status` is InSync, InProgress or Failed, and `message` says more of that.
@@ -60,11 +64,11 @@ def find_replicas(store: Store, name: str) -> tuple[Replica, ...]:
 
 
 def replicate(store: Store, name: str, add: list[str], remove: list[str]) -> None:
-    """Replicate a secret to these regions, and to those no more."""
+    """Replicate a secret to these regions, under AWS's key of each, and to those no more."""
     secret = store.secret_id(name)
     with translated("replicating the secret", secret):
         if add:
-            regions = [{"Region": region} for region in add]
+            regions = [{"Region": region, "KmsKeyId": _KEY_OF_AWS} for region in add]
             store.client.replicate_secret_to_regions(SecretId=secret, AddReplicaRegions=regions)  # type: ignore[arg-type]
         if remove:
             store.client.remove_regions_from_replication(SecretId=secret, RemoveReplicaRegions=remove)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from suitetoken.aws.sharing import replicate
 from tests.terminals.operator import Desk
 from tests.worlds.world import REGION, session
 
@@ -74,3 +75,15 @@ def test_a_replica_that_is_in_sync_says_so(office: Desk) -> None:
     assert office.type("connection", "show", "finance", "--json").json["replicas"][0]["status"] == "InSync"
     assert f"{THERE} (InSync)" in office.type("connection", "show", "finance").out
     assert "could not" not in update(office, "--replica-region", THERE)[1]
+
+
+def test_a_replica_is_under_aws_s_key_of_its_region(office: Desk) -> None:
+    """Said rather than left out, so that no default of another place counts."""
+    asked: list[dict[str, str]] = []
+    events = office.world.store.client.meta.events
+    events.register(
+        "provide-client-params.secrets-manager.ReplicateSecretToRegions",
+        lambda params, **_: asked.extend(params["AddReplicaRegions"]),
+    )
+    replicate(office.world.store, "token/finance", [THERE], [])
+    assert asked == [{"Region": THERE, "KmsKeyId": "alias/aws/secretsmanager"}]

@@ -45,10 +45,14 @@ def test_own_key_is_usable_for_this_secret_only() -> None:
     [
         ("eu-west-1", "aws", "secretsmanager.eu-west-1.amazonaws.com"),
         ("us-gov-west-1", "aws-us-gov", "secretsmanager.us-gov-west-1.amazonaws.com"),
-        ("cn-north-1", "aws-cn", "secretsmanager.cn-north-1.amazonaws.com.cn"),
+        (
+            "cn-north-1",
+            "aws-cn",
+            ["secretsmanager.cn-north-1.amazonaws.com", "secretsmanager.cn-north-1.amazonaws.com.cn"],
+        ),
     ],
 )
-def test_partition_is_the_region_s(region: str, partition: str, service: str) -> None:
+def test_partition_is_the_region_s(region: str, partition: str, service: str | list[str]) -> None:
     """ARNs name the partition that the region is in."""
     read, decrypt = make_reader_policy("p", "own", parse_place(region, "123456789012"), KEY)["Statement"]
     assert read["Resource"].split(":")[:4] == ["arn", partition, "secretsmanager", region]
