@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+import time
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from suitetoken.aws.errors import translated
 from suitetoken.aws.store import Store
-from suitetoken.errors import AlreadyExists, BeingDeleted, InvalidInput, NotFound
+from suitetoken.errors import AccessDenied, AlreadyExists, BeingDeleted, InvalidInput, NotFound
 from suitetoken.netsuite.machine import KeySpec, is_kms_key
 
 if TYPE_CHECKING:
@@ -19,6 +20,25 @@ if TYPE_CHECKING:
 
 DELETION_DAYS = 30
 """How long a key that was given up can be had back."""
+PAUSES = (0.5, 1, 2, 4, 8, 16, 30)
+"""Seconds between tries of what KMS does not know yet: a minute in all."""
+
+Sleep = Callable[[float], None]
+_T = TypeVar("_T")
+
+
+def until_known(act: Callable[[], _T], sleep: Sleep) -> _T:
+    """Do something with a key that was just made, again while KMS does not know its tags or its alias yet.
+
+    Permissions go by the tags, so a key without them is denied. The last try's error is raised as it is.
+    Source: AWS KMS Developer Guide, "AWS KMS eventual consistency".
+    """
+    for pause in PAUSES:
+        try:
+            return act()
+        except (AccessDenied, NotFound):
+            sleep(pause)
+    return act()
 
 
 def make_alias(prefix: str, name: str, *, following: bool) -> str:
@@ -27,7 +47,13 @@ def make_alias(prefix: str, name: str, *, following: bool) -> str:
 
 
 def make_kms_key(
-    kms: KMSClient, tags: Mapping[str, str], name: str, spec: KeySpec, alias: str, used: Collection[str]
+    kms: KMSClient,
+    tags: Mapping[str, str],
+    name: str,
+    spec: KeySpec,
+    alias: str,
+    used: Collection[str],
+    sleep: Sleep = time.sleep,
 ) -> str:
     """Return the ARN of a new key in KMS, or of one that an earlier try made and did not come to use.
 
@@ -46,22 +72,28 @@ def make_kms_key(
             Tags=all_tags,
         )
     arn = made["KeyMetadata"]["Arn"]
-    point_alias(kms, alias, arn)
+    until_known(lambda: point_alias(kms, alias, arn), sleep)
     return arn
 
 
-def open_kms_key(kms: KMSClient, arn: str, spec: KeySpec) -> PrivateKey:
+def open_kms_key(kms: KMSClient, arn: str, spec: KeySpec, sleep: Sleep = time.sleep) -> PrivateKey:
     """Return what signs a certificate with a key of KMS (RSA: PKCS #1 v1.5, as certificates have it)."""
     from suitetoken.admin.certificate_maker import stand_in
 
     algorithm: Any = spec.kms_algorithm if spec.number_bytes else "RSASSA_PKCS1_V1_5_SHA_256"
 
-    def sign(data: bytes) -> bytes:
+    def sign_now(data: bytes) -> bytes:
         with translated("signing the certificate", arn):
             return kms.sign(KeyId=arn, Message=data, MessageType="RAW", SigningAlgorithm=algorithm)["Signature"]
 
-    with translated("reading the public key", arn):
-        public_key = kms.get_public_key(KeyId=arn)["PublicKey"]
+    def read_public_key() -> bytes:
+        with translated("reading the public key", arn):
+            return kms.get_public_key(KeyId=arn)["PublicKey"]
+
+    def sign(data: bytes) -> bytes:
+        return until_known(lambda: sign_now(data), sleep)
+
+    public_key = until_known(read_public_key, sleep)
     return stand_in(public_key, sign)
 
 

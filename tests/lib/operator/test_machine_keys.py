@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
-from suitetoken.admin.machine_keys import give_up, make_kms_key, make_secret_key, point_alias
+from suitetoken.admin.machine_keys import PAUSES, give_up, make_kms_key, make_secret_key, open_kms_key, point_alias
+from suitetoken.errors import AccessDenied
 from suitetoken.netsuite.machine import KeySpec, parse_key_spec
 from tests.worlds.machine_world import NAME, MachineRoad, machine
 from tests.worlds.world import REGION
@@ -116,3 +118,35 @@ def test_secrets_of_others_are_left_alone(machine: MachineRoad) -> None:
     store.delete(f"key/{NAME}/2")
     assert make_secret_key(store, NAME, P256, ()) == f"key/{NAME}/3"
     assert store.read(f"key/{NAME}").body == "another's"
+
+
+def let_lag(kms: KMSClient, operation: str, times: int) -> None:
+    """Let KMS deny an operation so often, as while it does not know the tags of a new key."""
+    left = iter(range(times))
+
+    def deny(**_: Any) -> None:
+        if next(left, None) is not None:
+            raise ClientError({"Error": {"Code": "AccessDeniedException"}}, operation)
+
+    kms.meta.events.register(f"before-call.kms.{operation}", deny)
+
+
+def test_a_new_key_is_waited_for(kms: KMSClient) -> None:
+    """With growing pauses, until its alias, its public key and its signature can be had; one key is made."""
+    for operation in ("UpdateAlias", "GetPublicKey", "Sign"):
+        let_lag(kms, operation, 2)
+    slept: list[float] = []
+    key = make_kms_key(kms, {"suitetoken": "suitetoken"}, NAME, P256, ALIAS, (), slept.append)
+    assert open_kms_key(kms, key, P256, slept.append)
+    assert slept == [*PAUSES[:2], *PAUSES[:2]]
+    assert [it["KeyArn"] for it in kms.list_keys()["Keys"]] == [key]
+
+
+def test_a_key_that_stays_denied_is_told(kms: KMSClient) -> None:
+    """After a minute, as AWS says it."""
+    key = make(kms)
+    let_lag(kms, "GetPublicKey", 100)
+    slept: list[float] = []
+    with pytest.raises(AccessDenied):
+        open_kms_key(kms, key, P256, slept.append)
+    assert slept == list(PAUSES)
