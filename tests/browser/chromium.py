@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 from tests.browser.finding import find_chromium
-from tests.browser.installation import NOT_FOUND
+from tests.browser.installation import CHROMIUM, tell_missing
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -28,7 +28,7 @@ ARGUMENTS = (
 def playing(path: str | None) -> Iterator[Playwright]:
     """Give Playwright where there is a Chromium; without one the test fails, for a skipped check is none."""
     if path is None:
-        pytest.fail(NOT_FOUND, pytrace=False)
+        pytest.fail(tell_missing(CHROMIUM), pytrace=False)
     with sync_playwright() as playwright:
         yield playwright
 

@@ -27,22 +27,32 @@ DAY = 86_400
 
 
 @dataclass
-class BrowserStage:
-    """A twin with a clock, and a browser."""
+class Stage:
+    """A twin with a clock."""
 
     twin: Twin
     clock: MovableClock
-    browser: Browser
 
     @property
     def store(self) -> Store:
         """The twin's secrets."""
         return Store(self.twin.client("secretsmanager"), self.twin.prefix)
 
-    def add(self, *, role: str | None = None, entity: str | None = None, account_id: str = NETSUITE_ACCOUNT) -> str:
-        """Add a client and a connection, and return their name; the client's pages are those of the simulator."""
+    def add(
+        self,
+        *,
+        role: str | None = None,
+        entity: str | None = None,
+        account_id: str = NETSUITE_ACCOUNT,
+        netsuite_host: str = "127.0.0.1",
+    ) -> str:
+        """Add a client and a connection, and return their name; the client's pages are those of the simulator.
+
+        With `localhost` for its host the simulator is another site than the twin's public address.
+        """
         name, record = f"finance-{secrets.token_hex(4)}", self._add_record()
-        client = make_client(account_id, record.client_id, record.client_secret, self.twin.overrides())
+        overrides = {key: each.replace("127.0.0.1", netsuite_host) for key, each in self.twin.overrides().items()}
+        client = make_client(account_id, record.client_id, record.client_secret, overrides)
         add_client(self.store, name, client)
         add_connection(self.store, name, make_connection(name, SCOPES, role, entity), int(self.clock()))
         return name
@@ -61,17 +71,24 @@ class BrowserStage:
         """Whether readers get a token."""
         return read_token(self.store, name).document.token is not None
 
-    def person(self, *, javascript: bool = False, locale: str = "en-GB") -> BrowserContext:
-        """Return a browser without history; scripts are off, for the road must not need any."""
-        context = self.browser.new_context(java_script_enabled=javascript, locale=locale)
-        context.set_default_timeout(10_000)
-        return context
-
     def _add_record(self) -> Integration:
         redirect_uris = [f"{self.twin.public_url}/oauth/callback"]
         return self.twin.netsuite.add_integration(
             NETSUITE_ACCOUNT, name="Finance", redirect_uris=redirect_uris, scopes=list(SCOPES)
         )
+
+
+@dataclass
+class BrowserStage(Stage):
+    """A twin with a clock, and a Chromium."""
+
+    browser: Browser
+
+    def person(self, *, javascript: bool = False, locale: str = "en-GB") -> BrowserContext:
+        """Return a browser without history; scripts are off, for the road must not need any."""
+        context = self.browser.new_context(java_script_enabled=javascript, locale=locale)
+        context.set_default_timeout(10_000)
+        return context
 
 
 def press_button(page: Page) -> None:
