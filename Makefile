@@ -14,7 +14,7 @@ PROFILE ?=
 NOTIFY_EMAIL ?=
 export PREFIX REGION PROFILE NOTIFY_EMAIL DOMAIN_NAME CERTIFICATE_ARN HOSTED_ZONE_ID PERMISSIONS_BOUNDARY PARAMETERS SECRETS_KEY READER_ACCOUNTS SIGNING_LAYER TAGS DEPLOY_ROLE MONITORING WATCH_MINUTES TERMINATION_PROTECTION
 
-.PHONY: help demo run test lint scan sanity types unit unit-3.13 browser bench soak fuzz screenshots scale package wheel deploy destroy deployers clean lock
+.PHONY: help demo run test test-all webkit lint scan sanity types unit unit-3.13 browser bench soak fuzz screenshots scale package wheel deploy destroy deployers clean lock
 
 help: ## Print this help
 	@echo 'suitetoken: a current NetSuite OAuth 2.0 access token in AWS Secrets Manager'
@@ -29,12 +29,22 @@ demo: .venv/ready ## The whole story on this machine, without AWS or NetSuite (h
 run: .venv/ready ## The local twin in the foreground, to click through; Ctrl-C ends it
 	@$(BIN)/python -m local run $(ARGS)
 
-test: browser lint scan types unit unit-3.13 ## Install, lint, types and tests: what CI runs
+test: browser lint scan types unit ## What every change needs: lint, scanners, types and the tests on one Python (under five minutes)
+	@echo 'Only `make test-all` runs: the tests on Python 3.13, ansible-test, the pages in WebKit, more examples of each property.'
+
+test-all: export THOROUGH := 1
+test-all: export ENGINES := webkit
+test-all: browser webkit lint scan types unit unit-3.13 sanity ## All that CI runs: make test, and what it names at its end
 
 # First, so that a machine without a browser is told so before anything else has run.
 browser: .venv/ready
 ifeq (,$(findstring not browser,$(ARGS)))
 	@PYTHONPATH=$(PYTHONPATH):. $(BIN)/python -m tests.browser.installation
+endif
+
+webkit: .venv/ready
+ifeq (,$(findstring not browser,$(ARGS)))
+	@PYTHONPATH=$(PYTHONPATH):. $(BIN)/python -m tests.browser.installation webkit
 endif
 
 lint: .venv/ready
