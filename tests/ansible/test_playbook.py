@@ -154,7 +154,7 @@ def test_every_refusal_says_what_to_do(theatre: Theatre) -> None:
         "unknown field": "no field refresh_token",
         "too long": "99999",
         "no secret": "public: true",
-        "no such client": "client/nobody",
+        "no such client": "there is no client nobody",
         "no such scope": "rest_query",
         "damaged": "AWSPREVIOUS",
         "another client": "remove it first",

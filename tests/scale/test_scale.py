@@ -14,6 +14,8 @@ from tests.scale.simulation import Report, simulate, sweep_by_asking_for_all, wo
 
 MANY, FEW = 1200, 300
 
+pytestmark = pytest.mark.timeout(600)  # one simulation for all of them: half a minute, on a busy machine minutes
+
 
 @pytest.fixture(scope="module")
 def report() -> Report:

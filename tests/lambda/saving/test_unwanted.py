@@ -21,6 +21,8 @@ RAW = make_answer(refresh_token="unwanted")
 class Elsewhere(Store):
     """A store in which every secret fails to be read in the same way."""
 
+    prefix = "suitetoken"
+
     def __init__(self, error: Exception) -> None:
         """Know nothing."""
         self.error = error
