@@ -118,7 +118,7 @@ show_next_steps() {
   printf '%s\n' "$redirect_uri"
   cat >&2 <<END
 
-Next (the command: python3 -m pip install '.[cli]' in this folder):
+Next (the command: pipx install '.[cli]' in this folder; suitetoken completion -h for your shell):
   export AWS_REGION=$REGION${PROFILE:+ AWS_PROFILE=$PROFILE} SUITETOKEN_PREFIX=$PREFIX
   suitetoken client add CLIENT --account-id ID --client-id ID --client-secret-stdin
   suitetoken connection add NAME --client CLIENT --scope rest_webservices

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -65,3 +66,15 @@ def test_an_installed_wheel_runs_by_itself(wheel: Path, tmp_path: Path) -> None:
         check=False,
     )
     assert (ran.returncode, ran.stdout) == (0, f"suitetoken, version {wheel.name.split('-')[1]}\n")
+
+
+def test_uv_installs_the_command_as_a_tool(wheel: Path, tmp_path: Path) -> None:
+    """In an environment of its own, with what the extra `cli` needs, and one command on the path."""
+    places = {"UV_TOOL_DIR": str(tmp_path / "tools"), "UV_TOOL_BIN_DIR": str(tmp_path / "bin")}
+    pins = ["--constraints", str(ROOT / "requirements/dev.txt"), "--python", sys.executable]
+    install = [str(Path(sys.executable).with_name("uv")), "tool", "install", "--quiet", *pins, f"{wheel}[cli]"]
+    subprocess.run(install, env={**os.environ, **places}, check=True, capture_output=True, timeout=100)  # noqa: S603
+    command = tmp_path / "bin" / "suitetoken"
+    ran = subprocess.run([command, "--debug", "-V"], capture_output=True, text=True, timeout=60, check=True)  # noqa: S603
+    assert "boto3 " in ran.stdout
+    assert str(tmp_path / "tools") in ran.stdout

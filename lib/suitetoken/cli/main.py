@@ -13,6 +13,7 @@ import click
 
 from suitetoken.cli import core_dumps, standard_streams
 from suitetoken.cli.options import takes_place
+from suitetoken.cli.versions import shows_version
 from suitetoken.cli.written import (
     CLOSED_PIPE,
     OutputClosed,
@@ -85,8 +86,8 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(None, "-V", "--version", package_name="suitetoken", prog_name="suitetoken")
-@click.option("--debug", is_flag=True, help="Say where in the code an error was raised; never a value.")
+@shows_version
+@click.option("--debug", is_flag=True, is_eager=True, help="Say where in the code an error was raised; never a value.")
 @takes_place
 def suitetoken(debug: bool, **place: str | None) -> None:
     """A current NetSuite OAuth 2.0 access token, kept in AWS Secrets Manager.

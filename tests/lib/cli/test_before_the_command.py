@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import platform
+from importlib.metadata import version
+
 import click
+import pytest
 
 from suitetoken.cli import main
 from tests.terminals.operator import ADD_CLIENT, Desk
@@ -53,6 +57,17 @@ def test_debug_says_where_and_not_what(desk: Desk) -> None:
     assert __file__ not in quiet.err
     assert all(word in loud.err for word in (__file__, "ValueError", "KeyError"))
     assert "canary-5d1f" not in quiet.err + loud.err
+
+
+@pytest.mark.parametrize("words", [("--debug", "--version"), ("--version", "--debug"), ("--debug", "-V")])
+def test_the_version_with_debug_says_what_it_runs_on(desk: Desk, words: tuple[str, ...]) -> None:
+    """Python and boto3, in either order; without --debug the version alone."""
+    plain, told = desk.type("--version"), desk.type(*words)
+    assert (plain.code, told.code, told.err) == (0, 0, "")
+    assert plain.out == f"suitetoken, version {version('suitetoken')}\n"
+    assert told.out.startswith(plain.out)
+    assert f"\nPython {platform.python_version()} (" in told.out
+    assert f"\nboto3 {version('boto3')}\n" in told.out
 
 
 def test_debug_changes_nothing_where_nothing_fails(desk: Desk) -> None:
