@@ -34,6 +34,7 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("W1030", "SweepRole"): "the same",
     ("W1030", "RotateRole"): "the same",
     ("W1030", "ScheduleRole"): "the same",
+    ("W1001", "SecretsKeyArn"): "the key is named only where the condition HasOwnKey makes it",
     ("W2509", "SecretsKey"): "says which kind of key encrypts the secrets, and is no secret",
     ("W2509", "SecretTags"): "tags of the secrets, which are no secret",
     ("W3002", "*"): "the artefact is a path here; infra/bucket.sh has `aws cloudformation package` put it into S3",

@@ -6,9 +6,13 @@ import json
 import re
 from typing import Any
 
+import boto3
 import pytest
 from moto.events.models import EventPattern
 
+from local.aws import corrected_moto
+from local.environment import REGION
+from tests.stacks.enforced import deploy_with_roles
 from tests.stacks.template import Deployed, deploy
 from token_broker.notices import events
 
@@ -93,3 +97,46 @@ def test_without_an_address_nobody_is_subscribed() -> None:
 def test_topic_can_receive_events_and_alarms(deployed: Deployed) -> None:
     """No AWS-managed key stands on the topic: neither EventBridge nor CloudWatch may use alias/aws/sns."""
     assert "KmsMasterKeyId" not in deployed.properties["NoticesTopic"]
+
+
+def test_a_test_notice_goes_both_ways(deployed: Deployed) -> None:
+    """By the very rules that the broker's news go by, so that what it shows holds for them."""
+    assert matching(deployed, "Test Notice") == ["PlainNotices"]
+    assert matching(deployed, "Test Notice", **LINK) == ["LinkNotices"]
+
+
+@pytest.mark.parametrize("rule", ["LinkNotices", "PlainNotices"])
+def test_what_cannot_be_delivered_is_kept(deployed: Deployed, rule: str) -> None:
+    """In a standard queue, which takes messages of these rules only, and which an alarm watches in any case."""
+    (target,) = deployed.properties[rule]["Targets"]
+    assert target["DeadLetterConfig"] == {"Arn": "<UndeliveredQueue.Arn>"}
+    assert "FifoQueue" not in deployed.properties["UndeliveredQueue"]
+    (statement,) = deployed.properties["UndeliveredQueuePolicy"]["PolicyDocument"]["Statement"]
+    assert (statement["Action"], statement["Principal"]) == ("sqs:SendMessage", {"Service": "events.amazonaws.com"})
+    assert f"<{rule}.Arn>" in statement["Condition"]["ArnEquals"]["aws:SourceArn"]
+    (dimension,) = deployed.properties["NoticesUndeliveredAlarm"]["Dimensions"]
+    assert dimension == {"Name": "QueueName", "Value": "<UndeliveredQueue.QueueName>"}
+
+
+def test_each_rule_s_failures_are_an_alarm() -> None:
+    """EventBridge names its metric by the rule alone, on the default bus."""
+    full = deploy(Prefix="pp", Monitoring="full").of_type("CloudWatch::Alarm").values()
+    failed = [alarm for alarm in full if alarm.get("MetricName") == "FailedInvocations"]
+    assert {alarm["Namespace"] for alarm in failed} == {"AWS/Events"}
+    assert [alarm["Dimensions"] for alarm in failed] == [
+        [{"Name": "RuleName", "Value": f"<{rule}>"}] for rule in ("LinkNotices", "PlainNotices")
+    ]
+
+
+@pytest.mark.parametrize("link", [LINK, {}])
+def test_a_test_notice_is_seen_to_arrive(link: dict[str, str]) -> None:
+    """Behind the topic, with its own words, by whoever may read the queue."""
+    with corrected_moto():
+        deploy_with_roles("pp")
+        detail = {"prefix": "pp", "connection": "all", "message": "Test 4711.", "message_zh": "测试。", **link}
+        entry: Any = {"Source": events.SOURCE, "DetailType": "Test Notice", "Detail": json.dumps(detail)}
+        boto3.client("events", region_name=REGION).put_events(Entries=[entry])
+        queue = boto3.client("sqs", region_name=REGION)
+        url = queue.get_queue_url(QueueName="pp-notices-seen")["QueueUrl"]
+        (seen,) = queue.receive_message(QueueUrl=url)["Messages"]
+    assert "Test 4711." in json.loads(seen["Body"])["Message"]

@@ -66,6 +66,13 @@ def _make_queue(properties: Mapping[str, Any], place: Place, client: Client) -> 
     return url, {"Arn": place.arn("sqs", name), "QueueName": name, "QueueUrl": url}
 
 
+def _make_queue_policy(properties: Mapping[str, Any], _: Place, client: Client) -> Identity:
+    policy = json.dumps(properties["PolicyDocument"])
+    for queue in properties["Queues"]:
+        client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
+    return "", {}
+
+
 def _make_topic(properties: Mapping[str, Any], _: Place, client: Client) -> Identity:
     attributes = {key: properties[key] for key in ("DisplayName",) if key in properties}
     arn = client("sns").create_topic(Name=properties["TopicName"], Attributes=attributes)["TopicArn"]
@@ -141,6 +148,7 @@ MADE: dict[str, tuple[set[str], Callable[[Mapping[str, Any], Place, Client], Ide
     "AWS::KMS::Key": ({"Description", "EnableKeyRotation", "KeyPolicy", "Tags"}, _make_key),
     "AWS::SSM::Parameter": ({"Name", "Type", "Value", "Description"}, _make_parameter),
     "AWS::SQS::Queue": ({"QueueName"} | _QUEUE_ATTRIBUTES, _make_queue),
+    "AWS::SQS::QueuePolicy": ({"Queues", "PolicyDocument"}, _make_queue_policy),
     "AWS::SNS::Topic": ({"TopicName", "DisplayName"}, _make_topic),
     "AWS::SNS::TopicPolicy": ({"Topics", "PolicyDocument"}, _make_topic_policy),
     "AWS::SNS::Subscription": ({"TopicArn", "Protocol", "Endpoint"}, _make_subscription),
