@@ -14,7 +14,7 @@ PROFILE ?=
 NOTIFY_EMAIL ?=
 export PREFIX REGION PROFILE NOTIFY_EMAIL DOMAIN_NAME CERTIFICATE_ARN HOSTED_ZONE_ID PERMISSIONS_BOUNDARY PARAMETERS SECRETS_KEY READER_ACCOUNTS SIGNING_LAYER TAGS DEPLOY_ROLE MONITORING WATCH_MINUTES TERMINATION_PROTECTION
 
-.PHONY: help demo run test test-all webkit lint scan sanity types unit unit-3.13 browser bench soak fuzz screenshots scale package wheel deploy destroy deployers clean lock
+.PHONY: help demo run test test-all webkit lint scan sanity types unit unit-3.13 browser emulator bench soak fuzz screenshots scale package wheel deploy destroy deployers clean lock
 
 help: ## Print this help
 	@echo 'suitetoken: a current NetSuite OAuth 2.0 access token in AWS Secrets Manager'
@@ -30,11 +30,11 @@ run: .venv/ready ## The local twin in the foreground, to click through; Ctrl-C e
 	@$(BIN)/python -m local run $(ARGS)
 
 test: browser lint scan types unit ## What every change needs: lint, scanners, types and the tests on one Python (under five minutes)
-	@echo 'Only `make test-all` runs: the tests on Python 3.13, ansible-test, the pages in WebKit, more examples of each property.'
+	@echo 'Only `make test-all` runs: the tests on Python 3.13, ansible-test, the pages in WebKit, the deployment into an emulator, more examples of each property.'
 
 test-all: export THOROUGH := 1
 test-all: export ENGINES := webkit
-test-all: browser webkit lint scan types unit unit-3.13 sanity ## All that CI runs: make test, and what it names at its end
+test-all: browser webkit lint scan types unit unit-3.13 sanity emulator ## All that CI runs: make test, and what it names at its end
 
 # First, so that a machine without a browser is told so before anything else has run.
 browser: .venv/ready
@@ -100,6 +100,16 @@ unit-3.13: .venv-3.13/ready .build/broker.zip
 	@# The browser tests judge pages, and playbooks run in Ansible's processes, not in these: once is enough.
 	@.venv-3.13/bin/pytest -n 2 -m "not browser and not playbook" $(ARGS)
 endif
+
+emulator: .venv/ready .build/emulator/ready ## make deploy into an AWS emulator on this machine, and the whole road there (ARGS=--stay)
+	@PYTHONPATH=$(PYTHONPATH):. $(BIN)/python -m tests.emulator $(filter --stay --minutes=%,$(ARGS))
+
+# AWS and the authorization server, both of others, are in an environment of their own.
+.build/emulator/ready: .venv/ready requirements/emulator.txt
+	@echo 'Installing the emulator into .build/emulator …'
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .build/emulator
+	@$(BIN)/uv pip sync --quiet --python .build/emulator/bin/python --require-hashes requirements/emulator.txt
+	@touch $@
 
 bench: .build/bench/ready ## Speed beside the peers; writes docs/benchmarks (under two minutes)
 	@PYTHONPATH=$(PYTHONPATH):. .build/bench/bin/python -m tests.bench
