@@ -30,6 +30,10 @@ class Finding:
 
 
 EXCEPTIONS: dict[tuple[str, str], str] = {
+    (
+        "W1001",
+        "SecretsKeyArn",
+    ): "an Fn::If asks for the key only where it is made, which the engine does not follow here",
     ("W1030", "WebRole"): "the parameter is empty only where the condition HasBoundary leaves the property out",
     ("W1030", "SweepRole"): "the same",
     ("W1030", "RotateRole"): "the same",

@@ -38,5 +38,5 @@ def test_an_error_is_never_excepted() -> None:
 
 def test_an_exception_that_nothing_needs_is_told() -> None:
     """Or it would hide what comes later."""
-    (told,) = judge(ALL[1:])
+    (told,) = judge([each for each in ALL if each.name != "WebRole"])
     assert "W1030 for WebRole is not needed any more" in told
