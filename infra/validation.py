@@ -33,7 +33,7 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     (
         "W1001",
         "SecretsKeyArn",
-    ): "an Fn::If asks for the key only where it is made, which the engine does not follow here",
+    ): "asked for by Fn::If only where it is made; the engine does not follow that here",
     ("W1030", "WebRole"): "the parameter is empty only where the condition HasBoundary leaves the property out",
     ("W1030", "SweepRole"): "the same",
     ("W1030", "RotateRole"): "the same",
