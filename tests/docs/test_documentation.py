@@ -166,6 +166,7 @@ def test_every_problem_is_explained() -> None:
         REVOCATION_UNCONFIRMED,
         endpoint_errors.ClientRefused.code,
         endpoint_errors.RequestRefused.code,
+        endpoint_errors.UnusableAnswer.code,
     }
     assert _first_column(ROOT / "docs/operations.md", "Problem codes") == written | named
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 from suitetoken.netsuite.rules import SCOPES, is_token
-from token_broker.netsuite.endpoint_errors import UnreadableAnswer
+from token_broker.netsuite.endpoint_errors import UnreadableAnswer, UnusableAnswer
 from token_broker.netsuite.token_endpoint import BYTE_ORDER_MARK
 
 CAUTIOUS_LIFE_SECONDS = 600
@@ -56,9 +56,9 @@ def parse_answer(raw: str) -> TokenAnswer:
         raise UnreadableAnswer("NetSuite's answer is not a JSON object.")
     access_token, refresh_token = values.get("access_token"), values.get("refresh_token") or None
     if not _is_token(access_token) or not (refresh_token is None or _is_token(refresh_token)):
-        raise UnreadableAnswer("NetSuite's answer holds no usable token.")
+        raise UnusableAnswer("NetSuite's answer holds no usable token.")
     if str(values.get("token_type") or "Bearer").lower() != "bearer":
-        raise UnreadableAnswer("NetSuite's answer is of a token type other than Bearer.")
+        raise UnusableAnswer("NetSuite's answer is of a token type other than Bearer.")
     claims = read_claims(access_token)
     return TokenAnswer(
         access_token,

@@ -15,7 +15,8 @@ ONE_TIME_SECONDS = 35 * 60
 Each rotation makes two versions of a secret that keeps a hundred of a day: 42 rotations leave room for what else a day
 brings, and 25 minutes of the token's life.
 """
-_LIFE_SECONDS = 3600
+LIFE_SECONDS = 3600
+"""How long NetSuite's access tokens live (Oracle NetSuite Help, section_158081952044)."""
 _EARLY_SECONDS = 60
 """How much earlier than the sweep it falls due: clocks differ a little."""
 
@@ -34,5 +35,5 @@ def find_refresh_at(connection_name: str, issued_at: int, life: int, *, one_time
 
 
 def _find_last_sweep(issued_at: int, life: int) -> int:
-    latest = issued_at + life * ONE_TIME_SECONDS // _LIFE_SECONDS
+    latest = issued_at + life * ONE_TIME_SECONDS // LIFE_SECONDS
     return max(latest - latest % SWEEP_SECONDS - _EARLY_SECONDS, issued_at + life // 2)

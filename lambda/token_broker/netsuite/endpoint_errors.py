@@ -56,6 +56,14 @@ class UnreadableAnswer(TokenRequestFailed):
     code = "invalid_answer"
 
 
+class UnusableAnswer(UnreadableAnswer):
+    """The answer is a JSON object without a usable token: what sent it is no outage's page, and means it."""
+
+    def __init__(self, message: str) -> None:
+        """Say what is wrong with the answer."""
+        super().__init__(message, next_step="check the client's endpoints, and what stands between.")
+
+
 class GrantRefused(TokenRequestFailed):
     """`invalid_grant`: the code or refresh token is not valid, expired, revoked or another client's."""
 

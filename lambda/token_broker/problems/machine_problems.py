@@ -8,13 +8,27 @@ from suitetoken.documents import REGISTERED, Certificate, Client, Connection, Pr
 from suitetoken.errors import InvalidInput, SuiteTokenError
 from suitetoken.netsuite.rules import parse_account_id
 from token_broker.grants.answers import Identity, TokenAnswer
-from token_broker.netsuite.endpoint_errors import ClientRefused, GrantRefused, RequestRefused, ServerRefused
+from token_broker.netsuite.endpoint_errors import (
+    ClientRefused,
+    GrantRefused,
+    RequestRefused,
+    ServerRefused,
+    UnusableAnswer,
+)
 from token_broker.netsuite.signers import SigningFailed
-from token_broker.problems.problems import is_resting
+from token_broker.problems.problems import is_last_moment, is_resting
 
 _SETUP = "Setup > Integration > Manage Authentication > OAuth 2.0 Client Credentials (M2M) Setup"
 _REFUSED = frozenset(
-    {"invalid_grant", "invalid_client", "request_refused", "wrong_account", "wrong_role", "scope_missing"}
+    {
+        "invalid_grant",
+        "invalid_client",
+        "request_refused",
+        "invalid_answer",
+        "wrong_account",
+        "wrong_role",
+        "scope_missing",
+    }
 )
 """Problems in which NetSuite has answered plainly; asking every five minutes would only fill its audit trail."""
 
@@ -55,11 +69,14 @@ def find_standing_problem(connection: Connection, name: str, now: int) -> Proble
     return Problem("certificate_expired", text, now)
 
 
-def blocks_asking(problem: Problem | None, now: int, *, force: bool) -> bool:
-    """Whether to leave NetSuite alone: after a plain refusal for half an hour at a time, else never."""
-    if problem is None or force or problem.code not in _REFUSED:
+def blocks_asking(problem: Problem | None, now: int, *, force: bool, token_ends: float = 0) -> bool:
+    """Whether to leave NetSuite alone: after a plain refusal for half an hour at a time, else never.
+
+    `token_ends` is when the token that readers have does (epoch seconds): shortly before it is tried once more.
+    """
+    if problem is None or force or problem.unconfirmed or problem.code not in _REFUSED:
         return False
-    return is_resting(problem, now)
+    return not is_last_moment(token_ends, now) and is_resting(problem, now)
 
 
 def refuse_mismatch(connection: Connection, client: Client, answer: TokenAnswer) -> Identity:
@@ -125,6 +142,7 @@ _WORDS: tuple[tuple[type[SuiteTokenError], str], ...] = (
     (GrantRefused, _GRANT_REFUSED),
     (ClientRefused, _CLIENT_REFUSED),
     (RequestRefused, _REQUEST_REFUSED),
+    (UnusableAnswer, _REQUEST_REFUSED),
 )
 
 

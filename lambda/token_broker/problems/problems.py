@@ -18,13 +18,20 @@ from suitetoken.documents import (
 )
 from suitetoken.errors import SuiteTokenError
 from token_broker.context.broker import Broker
-from token_broker.netsuite.endpoint_errors import ClientRefused, GrantRefused, RequestRefused, TokenRequestFailed
+from token_broker.netsuite.endpoint_errors import (
+    ClientRefused,
+    GrantRefused,
+    RequestRefused,
+    TokenRequestFailed,
+    UnusableAnswer,
+)
 from token_broker.notices import events
 from token_broker.notices.wording import tell_trouble
 from token_broker.saving.publishing import publish_problem
 
 TRY_AGAIN_SECONDS = 30 * 60
 """How often NetSuite is asked again in spite of a problem."""
+_REFUSED_BY_NETSUITE = frozenset({"invalid_grant", "consent_ended"})
 _ASKING_SECONDS = 450
 """For how long, around each such moment: one sweep falls into it, though its message be 150 seconds late."""
 
@@ -34,13 +41,24 @@ def is_resting(problem: Problem, now: int) -> bool:
     return (now - problem.since + _ASKING_SECONDS // 2) % TRY_AGAIN_SECONDS >= _ASKING_SECONDS
 
 
-def blocks_refresh(problem: Problem | None, now: int, *, force: bool) -> bool:
-    """Whether to leave NetSuite alone: a dead grant for good, a refused client for half an hour at a time."""
-    if problem is None or problem.code == "client_changed":
+def is_last_moment(token_ends: float, now: int) -> bool:
+    """Whether the token that readers have is about to end, at `token_ends` (epoch seconds): it is tried once more."""
+    return 0 < token_ends - now <= _ASKING_SECONDS
+
+
+def blocks_refresh(
+    problem: Problem | None, now: int, *, force: bool, reusable: bool = False, token_ends: float = 0
+) -> bool:
+    """Whether to leave NetSuite alone: a dead grant for good, a refused client for half an hour at a time.
+
+    A person's order (`force`) tries a grant again that NetSuite refused, where its refresh token is a `reusable` one:
+    the account may have been restored.
+    """
+    if problem is None or problem.unconfirmed or problem.code == "client_changed":
         return False
     if problem.code in DEAD_GRANT:
-        return True
-    return not force and is_resting(problem, now)
+        return not (force and reusable and problem.code in _REFUSED_BY_NETSUITE)
+    return not force and not is_last_moment(token_ends, now) and is_resting(problem, now)
 
 
 def find_standing_problem(connection: Connection, client: Client, name: str, now: int) -> Problem | None:
@@ -60,10 +78,14 @@ def find_problem(error: TokenRequestFailed, grant: Grant, name: str, now: int, *
     """Return the problem that a failed refresh means, or None where the next sweep simply tries again."""
     if isinstance(error, GrantRefused):
         return _dead_grant(grant, name, now, repeated=repeated)
-    if isinstance(error, ClientRefused | RequestRefused):
+    if isinstance(error, REFUSALS):
         step = f" {error.next_step[0].upper()}{error.next_step[1:]}" if error.next_step else ""
         return Problem(error.code, f"{error.message}{step}", now)
     return None
+
+
+REFUSALS = (ClientRefused, RequestRefused, UnusableAnswer)
+"""Failures that may be weather the first time: of NetSuite itself, or of a proxy before it."""
 
 
 def _dead_grant(grant: Grant, name: str, now: int, *, repeated: bool) -> Problem:
@@ -101,7 +123,8 @@ def record_problem(broker: Broker, name: str, problem: Problem, seen: Connection
     """
 
     def change(connection: Connection) -> Connection | None:
-        known = connection.problem is not None and connection.problem.code == problem.code
+        held = connection.confirmed_problem
+        known = held is not None and held.code == problem.code
         is_new = is_same_grant(connection, seen) and not known
         return replace(connection, problem=replace(problem, untold=seen.is_granted)) if is_new else None
 
@@ -113,6 +136,22 @@ def record_problem(broker: Broker, name: str, problem: Problem, seen: Connection
     if stored.problem is not None and stored.problem.untold:
         _tell_until_sent(broker, name, stored, stored.problem, token)
     return True
+
+
+def record_refusal(broker: Broker, name: str, problem: Problem, seen: Connection, *, ordered: bool) -> bool:
+    """Record a problem that may be weather; False where it is stale.
+
+    The first time it is noted in the connection only, and asked again at the next sweep; refused then too it is a
+    problem. Who `ordered` the rotation is waiting for the answer, and gets it the first time.
+    """
+    if ordered or seen.problem is not None:
+        return record_problem(broker, name, problem, seen)
+
+    def change(connection: Connection) -> Connection | None:
+        is_first = is_same_grant(connection, seen) and connection.problem is None
+        return replace(connection, problem=replace(problem, unconfirmed=True)) if is_first else None
+
+    return is_same_grant(update_connection(broker.store, name, change).document, seen)
 
 
 def make_sure_it_is_told(

@@ -30,7 +30,7 @@ from token_broker.problems.machine_problems import (
     list_usable,
     refuse_mismatch,
 )
-from token_broker.problems.problems import make_sure_it_is_told, record_problem
+from token_broker.problems.problems import REFUSALS, make_sure_it_is_told, record_problem, record_refusal
 from token_broker.rotation.certificate_news import remind_of_certificate
 from token_broker.rotation.news import is_worth_telling, report_failure
 from token_broker.rotation.under_way import READ_SECONDS, Rotating
@@ -52,7 +52,8 @@ def rotate_machine(rotating: Rotating, request: Request) -> Outcome:
     broker, name, connection = rotating.broker, rotating.name, rotating.stored.document
     now = broker.seconds()
     standing = find_standing_problem(connection, name, now)
-    if standing is None and blocks_asking(connection.problem, now, force=request.force):
+    token_ends = rotating.held.expires_at if rotating.held else 0
+    if standing is None and blocks_asking(connection.problem, now, force=request.force, token_ends=token_ends):
         standing = connection.problem
     if standing is not None:
         make_sure_it_is_told(broker, name, connection, rotating.token.document, standing)
@@ -64,7 +65,7 @@ def rotate_machine(rotating: Rotating, request: Request) -> Outcome:
     try:
         given = _ask_in_turn(rotating, list_usable(connection, now))
     except SuiteTokenError as error:
-        return _fail(rotating, error)
+        return _fail(rotating, error, ordered=request.force or request.requested)
     return _conclude(rotating, given)
 
 
@@ -201,13 +202,16 @@ def _make_token(rotating: Rotating, given: Given, kept: Connection) -> AccessTok
     )
 
 
-def _fail(rotating: Rotating, error: SuiteTokenError) -> Outcome:
+def _fail(rotating: Rotating, error: SuiteTokenError, *, ordered: bool) -> Outcome:
     broker, name, seen = rotating.broker, rotating.name, rotating.stored.document
     problem = find_problem(error, name, broker.seconds())
     if isinstance(error, ServerRefused) and not _is_serious(rotating):
         problem = None
     if problem is not None:
-        recorded = record_problem(broker, name, problem, seen)
+        if isinstance(error, REFUSALS):
+            recorded = record_refusal(broker, name, problem, seen, ordered=ordered)
+        else:
+            recorded = record_problem(broker, name, problem, seen)
         return Outcome("failed" if recorded else "superseded", name, error=problem.code)
     if not isinstance(error, TokenRequestFailed):
         raise error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from suitetoken.aws.records import Stored, update_connection
-from suitetoken.documents import Connection, TokenDocument
+from suitetoken.documents import AccessToken, Connection, TokenDocument
 from suitetoken.errors import SuiteTokenError
 from token_broker.context.broker import Broker
 from token_broker.grants.due import SWEEP_SECONDS
@@ -15,6 +15,7 @@ from token_broker.notices.reminders import is_reminder_due
 from token_broker.notices.wording import tell_consent_ending, tell_trouble
 from token_broker.problems.problems import make_link_or_none
 
+_WARNING_SECONDS = 6 * 3600
 _TELLING_MOMENTS = (900, 0)
 """Seconds of token life left; a sweep that has just passed one tells, although nothing is stored."""
 _TELLING_SECONDS = SWEEP_SECONDS + 60
@@ -71,6 +72,31 @@ def report_failure(
         account_id=account_id,
         link=make_link_or_none(broker, name, connection) if doubtful else None,
     )
+
+
+def warn_of_short_life(broker: Broker, name: str, connection: Connection, held: AccessToken | None) -> None:
+    """Tell people that rotations are spread over the day: some times a day for as long as that lasts."""
+    now = broker.seconds()
+    if held is None or not is_time_to_warn(held, now):
+        return
+    account_id, life = connection.grant.account_id if connection.grant else None, held.expires_at - held.issued_at
+    detail = (
+        f"NetSuite's access tokens live for {life // 60} minutes only, or do not say for how long. Secrets Manager "
+        "keeps a hundred versions a day, so they are rotated every 35 minutes, and readers are without one in between."
+    )
+    broker.events.send(
+        events.ROTATION_FAILED,
+        name,
+        **tell_trouble(name, account_id, "short_life", detail, held, now),
+        problem="short_life",
+        account_id=account_id,
+    )
+
+
+def is_time_to_warn(held: AccessToken, now: int) -> bool:
+    """Whether a quarter of the day began since the token was issued, and this is the first sweep that may say so."""
+    quarter = now - now % _WARNING_SECONDS
+    return held.issued_at < quarter and now - max(quarter, held.refresh_at) < SWEEP_SECONDS
 
 
 def is_worth_telling(token: TokenDocument | None, now: int) -> bool:

@@ -13,7 +13,7 @@ from suitetoken.errors import BeingDeleted, Conflict, NotFound
 from token_broker.context.broker import refuse_late_request
 from token_broker.grants.answers import TokenAnswer, parse_answer, refuse_hopeless
 from token_broker.grants.grants import make_access_token, renew_grant, settle
-from token_broker.netsuite.endpoint_errors import TokenRequestFailed
+from token_broker.netsuite.endpoint_errors import GrantRefused, TokenRequestFailed
 from token_broker.netsuite.token_endpoint import prepare_refresh
 from token_broker.problems.problems import is_same_grant
 from token_broker.rotation.under_way import READ_SECONDS, Rotating
@@ -68,9 +68,14 @@ def is_answered_after_all(refreshing: Refreshing) -> bool:
     """Whether the answer that was given up for lost was saved later, by a worker that slept with it in its hands."""
     if not refreshing.client.is_public:
         return False
-    stored, presented = refreshing.stored, refreshing.grant.refresh_token
-    saved = one_time.find_saved_answer(refreshing.broker, stored.version.secret, stored.document, presented)
-    return saved is not None
+    return _find_saved(refreshing) is not None
+
+
+def is_reusable(refreshing: Refreshing) -> bool:
+    """Whether the refresh token is good more than once: a confidential client's, or one that an answer has left."""
+    stored = refreshing.stored.document
+    stayed = stored.grant is not None and stored.grant.refresh_token == refreshing.grant.refresh_token
+    return not refreshing.client.is_public or (stored.answer is not None and stayed)
 
 
 def publish_saved_answer(refreshing: Refreshing) -> AccessToken | None:
@@ -87,11 +92,29 @@ def publish_saved_answer(refreshing: Refreshing) -> AccessToken | None:
 def _refresh_reusable(refreshing: Refreshing) -> Result:
     asked_at = refreshing.broker.seconds()
     try:
-        answer = parse_answer(_send(refreshing))
+        raw = _send(refreshing)
+        answer = parse_answer(raw)
+    except GrantRefused as error:
+        saved = _find_saved(refreshing)
+        return Failed(error) if saved is None else _promote(refreshing, saved)
     except TokenRequestFailed as error:
         return Failed(error)
+    if answer.refresh_token not in (None, refreshing.grant.refresh_token):
+        return _promote(refreshing, _save_first(refreshing, Answer(raw, asked_at)))
     grant = _keep_grant(refreshing, answer, asked_at)
     return Superseded() if grant is None else _publish(refreshing, answer, grant, asked_at)
+
+
+def _save_first(refreshing: Refreshing, answer: Answer) -> Version:
+    """Save the answer of a server that gives a confidential client another refresh token: the old one may be spent."""
+    document, secret = replace(refreshing.settled, problem=None), refreshing.stored.version.secret
+    return one_time.save_unpresented(refreshing.broker, secret, document, answer, refreshing.remaining)
+
+
+def _find_saved(refreshing: Refreshing) -> Version | None:
+    """Return the answer to this refresh token that was saved and not used."""
+    stored, presented = refreshing.stored, refreshing.grant.refresh_token
+    return one_time.find_saved_answer(refreshing.broker, stored.version.secret, stored.document, presented)
 
 
 def _keep_grant(refreshing: Refreshing, answer: TokenAnswer, asked_at: int) -> Grant | None:
@@ -111,8 +134,7 @@ def _keep_grant(refreshing: Refreshing, answer: TokenAnswer, asked_at: int) -> G
 
 
 def _refresh_one_time(refreshing: Refreshing) -> Result:
-    token_ends = refreshing.held.expires_at if refreshing.held else 0
-    turn = one_time.take_turn(refreshing.broker, refreshing.stored, refreshing.grant.refresh_token, token_ends)
+    turn = one_time.take_turn(refreshing.broker, refreshing.stored, refreshing.grant.refresh_token, refreshing.held)
     if isinstance(turn, one_time.Wait):
         return turn
     try:

@@ -12,21 +12,24 @@ from token_broker.context.broker import Broker, Remaining
 from token_broker.context.outcome import Outcome, Request
 from token_broker.notices import events
 from token_broker.problems.problems import (
+    REFUSALS,
     blocks_refresh,
     find_problem,
     find_standing_problem,
     make_sure_it_is_told,
     record_problem,
+    record_refusal,
 )
 from token_broker.revocation.revocation import go_on
 from token_broker.rotation.machine import rotate_machine
-from token_broker.rotation.news import remind, report_failure
+from token_broker.rotation.news import remind, report_failure, warn_of_short_life
 from token_broker.rotation.refresh import (
     Failed,
     Refreshing,
     Result,
     Superseded,
     is_answered_after_all,
+    is_reusable,
     publish_saved_answer,
     refresh,
 )
@@ -144,7 +147,10 @@ def _wait(broker: Broker, name: str, connection: Connection, token: TokenDocumen
 def _rotate_grant(refreshing: Refreshing, request: Request) -> Outcome:
     broker, name, connection = refreshing.broker, refreshing.name, refreshing.stored.document
     problem = connection.problem
-    blocked = problem is not None and blocks_refresh(problem, broker.seconds(), force=request.force)
+    token_ends = refreshing.held.expires_at if refreshing.held else 0
+    blocked = blocks_refresh(
+        problem, broker.seconds(), force=request.force, reusable=is_reusable(refreshing), token_ends=token_ends
+    )
     if problem is not None and blocked and not (problem.code == "ambiguous" and is_answered_after_all(refreshing)):
         return _wait(broker, name, connection, refreshing.token.document, problem)
     refreshing = replace(refreshing, stored=remind(broker, name, refreshing.stored))
@@ -154,13 +160,13 @@ def _rotate_grant(refreshing: Refreshing, request: Request) -> Outcome:
     if unpublished is not None:
         return Outcome("rotated", name, token=unpublished)
     try:
-        return _conclude(refreshing, refresh(refreshing))
+        return _conclude(refreshing, refresh(refreshing), request)
     except QuotaReached as error:
         report_failure(broker, name, connection, refreshing.token.document, error, one_time=False)
         raise
 
 
-def _conclude(refreshing: Refreshing, result: Result) -> Outcome:
+def _conclude(refreshing: Refreshing, result: Result, request: Request) -> Outcome:
     name = refreshing.name
     if isinstance(result, AccessToken):
         refreshing.broker.events.send(
@@ -170,16 +176,21 @@ def _conclude(refreshing: Refreshing, result: Result) -> Outcome:
     if isinstance(result, Superseded):
         return Outcome("superseded", name)
     if isinstance(result, one_time.Wait):
+        if result.spread:
+            warn_of_short_life(refreshing.broker, name, refreshing.stored.document, refreshing.held)
         return Outcome("busy", name)
-    return _fail(refreshing, result)
+    return _fail(refreshing, result, ordered=request.force or request.requested)
 
 
-def _fail(refreshing: Refreshing, failure: Failed) -> Outcome:
+def _fail(refreshing: Refreshing, failure: Failed, *, ordered: bool) -> Outcome:
     broker, name, seen, error = refreshing.broker, refreshing.name, refreshing.stored.document, failure.error
     problem = find_problem(error, refreshing.grant, name, broker.seconds(), repeated=failure.repeated)
     if problem is None:
         new_doubt = refreshing.client.is_public and not failure.repeated
         report_failure(broker, name, seen, refreshing.token.document, error, one_time=new_doubt)
         return Outcome("failed", name, error=error.code)
-    recorded = record_problem(broker, name, problem, seen)
+    if isinstance(error, REFUSALS):
+        recorded = record_refusal(broker, name, problem, seen, ordered=ordered)
+    else:
+        recorded = record_problem(broker, name, problem, seen)
     return Outcome("failed" if recorded else "superseded", name, error=problem.code)

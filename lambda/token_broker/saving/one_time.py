@@ -16,13 +16,13 @@ from dataclasses import dataclass, replace
 
 from suitetoken.aws.records import Stored, parse_connection
 from suitetoken.aws.store import Version
-from suitetoken.documents import Answer, Connection, Grant
+from suitetoken.documents import AccessToken, Answer, Connection, Grant
 from suitetoken.documents.fields import parse_object
 from suitetoken.errors import InvalidDocument
 from token_broker.context.broker import Broker, Remaining
 from token_broker.grants.answers import parse_answer
 from token_broker.netsuite.endpoint_errors import UnreadableAnswer
-from token_broker.saving.versions import may_rotate
+from token_broker.saving.versions import Room, look_for_room
 
 PRESENTED = "PRESENTED"
 ANSWERED = "ANSWERED"
@@ -63,7 +63,12 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Not now: another worker may hold the answer, or NetSuite was asked a moment ago."""
+    """Not now: another worker may hold the answer, or NetSuite was asked a moment ago.
+
+    `spread` says that the day's versions would not last: the access tokens live too short for it.
+    """
+
+    spread: bool = False
 
 
 def digest(refresh_token: str) -> str:
@@ -102,12 +107,12 @@ def _pause_after(last: Presentation) -> int:
 
 
 def take_turn(
-    broker: Broker, connection: Stored[Connection], refresh_token: str, token_ends: float
+    broker: Broker, connection: Stored[Connection], refresh_token: str, held: AccessToken | None
 ) -> Turn | Version | Wait:
     """Claim the right to present the token, or return the saved answer's version where there is one already.
 
-    `token_ends` is when the access token that readers have expires (epoch seconds; 0 where they have none). Raises
-    QuotaReached, with nothing claimed, where its answer might not be saved.
+    `held` is the access token that readers have. Raises QuotaReached, with nothing claimed, where its answer might not
+    be saved.
     """
     secret, turn = connection.version.secret, name_turn(connection.document, refresh_token)
     last = read_last(broker, secret, connection.document, refresh_token)
@@ -118,8 +123,9 @@ def take_turn(
     chosen = decide_next(last, turn, broker.seconds())
     if not isinstance(chosen, Presentation):
         return chosen
-    if not may_rotate(broker.store, secret, broker.now(), token_ends):
-        return Wait()
+    room = look_for_room(broker.store, secret, broker.now(), held)
+    if room is not Room.ENOUGH:
+        return Wait(spread=room is Room.TO_BE_SPREAD)
     body = _presentation_body(chosen, broker.worker)
     version_id = _version_id("presented", chosen)
     if not broker.store.put(secret, body, version_id=version_id, label=PRESENTED):
@@ -164,6 +170,15 @@ def save_answer(broker: Broker, turn: Turn, connection: Connection, answer: Answ
     secret = turn.version.secret
     broker.keep(lambda: broker.store.put(secret, body, version_id=version_id, label=ANSWERED), remaining)
     return Version(secret, version_id, body, frozenset({ANSWERED}))
+
+
+def save_unpresented(
+    broker: Broker, secret: str, connection: Connection, answer: Answer, remaining: Remaining
+) -> Version:
+    """Save the raw answer to a refresh token that was not presented beforehand, for it may be good again."""
+    turn = f"{name_turn(connection, '')}:{answer.asked_at}:{answer.raw}"
+    presentation = Presentation(digest(turn), 0, answer.asked_at, repeated=False)
+    return save_answer(broker, Turn(presentation, Version(secret, "", "", frozenset())), connection, answer, remaining)
 
 
 def read_last(broker: Broker, secret: str, connection: Connection, refresh_token: str) -> Presentation | None:

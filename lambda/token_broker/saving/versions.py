@@ -6,10 +6,12 @@ A refused write after a token request would lose what NetSuite has just given, s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 
 from suitetoken.aws.store import Store
+from suitetoken.documents import AccessToken
 from suitetoken.errors import QuotaReached
-from token_broker.grants.due import ONE_TIME_SECONDS
+from token_broker.grants.due import LIFE_SECONDS, ONE_TIME_SECONDS
 
 MOST_BEFORE_ROTATION = 96
 """So many versions of the last 24 hours, and a rotation with a one-time refresh token still has room for its three.
@@ -22,8 +24,23 @@ SAVING_SECONDS = 15 * 60
 """How little: three sweeps. Rotated at 45 minutes of age and not at 35, tokens cost 64 versions a day and not 84."""
 MOST_BEFORE_ATTEMPT = MOST_BEFORE_ROTATION - 4
 """So many, and an attempt to authorize has room for its four at most, and the rotations after it as ever."""
+MOST_OF_ROTATIONS = 86
+"""What rotations may come to in a day, a few more than those of tokens that live for an hour.
+
+Beyond it those of tokens that live shorter are spread, one in 35 minutes: the day lasts, and a person finds room.
+"""
+_SPREAD_SECONDS = ONE_TIME_SECONDS - 180
+"""The pace then; sweeps and their messages come some minutes late."""
 _A_ROTATION_MAKES = 2
 _DAY = 86_400
+
+
+class Room(Enum):
+    """What room for versions says to a rotation."""
+
+    ENOUGH = "enough"
+    SHORT = "short"
+    TO_BE_SPREAD = "to be spread"
 
 
 def find_most_to_come(made: Sequence[float], now: float) -> int:
@@ -36,15 +53,23 @@ def find_most_to_come(made: Sequence[float], now: float) -> int:
     return max(len(made) - ended + _add_by_rotations(seconds) for ended, seconds in enumerate(until_one_ends))
 
 
-def may_rotate(store: Store, secret: str, now: float, token_ends: float) -> bool:
-    """Whether to rotate now; False where room is short and the token that readers have lasts long enough to wait.
+def look_for_room(store: Store, secret: str, now: float, held: AccessToken | None) -> Room:
+    """Say whether to rotate now (`now` in epoch seconds), by the token that readers have.
 
-    `now` and `token_ends` are epoch seconds. Raises QuotaReached where the answer to a one-time refresh token might
-    find no room.
+    SHORT where room is short and that token lasts long enough to wait; TO_BE_SPREAD where tokens live so short that
+    the day's versions would be used up. Raises QuotaReached where the answer to a one-time refresh token might find no
+    room.
     """
-    count = len(_list_of_the_day(store, secret, now))
-    _refuse(store, secret, count, MOST_BEFORE_ROTATION)
-    return count <= MOST_BEFORE_SAVING or token_ends - now <= SAVING_SECONDS
+    made = _list_of_the_day(store, secret, now)
+    _refuse(store, secret, len(made), MOST_BEFORE_ROTATION)
+    if held is None:
+        return Room.ENOUGH
+    short_lived = held.expires_at - held.issued_at < LIFE_SECONDS
+    many = find_most_to_come(made, now) + _A_ROTATION_MAKES > MOST_OF_ROTATIONS
+    if short_lived and many and now - held.issued_at < _SPREAD_SECONDS:
+        return Room.TO_BE_SPREAD
+    short = len(made) > MOST_BEFORE_SAVING and held.expires_at - now > SAVING_SECONDS
+    return Room.SHORT if short else Room.ENOUGH
 
 
 def refuse_attempt(store: Store, secret: str, now: float, *, rotated: bool) -> None:

@@ -50,7 +50,7 @@ _EXIT_CODES = {
     State.BEING_REVOKED: 6,
     State.BEING_REMOVED: 6,
 }
-_CLIENT_PROBLEMS = frozenset({"invalid_client", "request_refused"})
+_CLIENT_PROBLEMS = frozenset({"invalid_client", "request_refused", "invalid_answer"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def judge(
 ) -> ConnectionStatus:
     """Return the row of a connection from its two documents."""
     token = document.token if document else None
-    problem = (document.problem if document else None) or connection.problem
+    problem = (document.problem if document else None) or connection.confirmed_problem
     state, next_step = _state(name, connection, document, now)
     return ConnectionStatus(
         name,
@@ -128,7 +128,7 @@ def judge(
 
 def _state(name: str, connection: Connection, document: TokenDocument | None, now: int) -> tuple[State, str]:
     token = document.token if document else None
-    problem = (document.problem if document else None) or connection.problem
+    problem = (document.problem if document else None) or connection.confirmed_problem
     authorize = f"suitetoken link {name}"
     if connection.ending == REMOVE:
         return State.BEING_REMOVED, f"suitetoken connection remove {name} --wait"

@@ -67,6 +67,11 @@ class Connection:
         return self.grant.id if self.grant else NO_GRANT
 
     @property
+    def confirmed_problem(self) -> Problem | None:
+        """The problem, unless NetSuite has refused once only so far."""
+        return None if self.problem is None or self.problem.unconfirmed else self.problem
+
+    @property
     def open_claims(self) -> list[Claim]:
         """The attempts whose end nobody has seen."""
         return [claim for claim in self.claims if claim.is_open]

@@ -23,25 +23,29 @@ WITHOUT_AUTHORIZATION = frozenset({NOT_AUTHORIZED, REVOCATION_UNCONFIRMED, "revo
 class Problem:
     """`code` is a stable word, `message` a sentence with the next step, `since` epoch seconds.
 
-    `untold` is set in the connection document until the event about it has been sent; readers never see it.
+    `untold` is set in the connection document until the event about it has been sent, `unconfirmed` while NetSuite has
+    refused once only, which may be weather; readers never see either.
     """
 
     code: str
     message: str
     since: int
     untold: bool = False
+    unconfirmed: bool = False
 
     @classmethod
     def from_fields(cls, fields: Fields | None) -> Problem | None:
         """Read the problem where there is one."""
         if fields is None:
             return None
-        return cls(fields.text("code"), fields.text("message"), fields.seconds("since"), fields.flag("untold"))
+        flags = fields.flag("untold"), fields.flag("unconfirmed")
+        return cls(fields.text("code"), fields.text("message"), fields.seconds("since"), *flags)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object."""
-        untold = {"untold": True} if self.untold else {}
-        return {"code": self.code, "message": self.message, "since": self.since, **untold}
+        flags = {"untold": self.untold, "unconfirmed": self.unconfirmed}
+        set_flags = {name: True for name, is_set in flags.items() if is_set}
+        return {"code": self.code, "message": self.message, "since": self.since, **set_flags}
 
 
 def never_authorized(name: str, now: int) -> Problem:

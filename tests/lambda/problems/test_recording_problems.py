@@ -20,10 +20,11 @@ REFUSED = (401, '{"error":"invalid_client"}')
 
 
 def fail(road: Road) -> Problem:
-    """Let NetSuite refuse the client when the next refresh is due; returns the problem."""
+    """Let NetSuite refuse the client when the next refresh is due, and again; returns the problem."""
     road.world.clock.advance(2401)
-    road.netsuite.before = [REFUSED]
+    road.netsuite.before = [REFUSED] * 2
     road.world.rotate(NAME)
+    road.pass_time(300)
     problem = road.world.connection(NAME).problem
     assert problem is not None
     return problem
@@ -60,8 +61,9 @@ def test_a_problem_that_is_over_when_people_have_been_told_does_not_come_back(qu
     """Somebody authorizes while the event is on its way."""
     bus_of(quick.world).meanwhile = [quick.authorize]
     quick.world.clock.advance(2401)
-    quick.netsuite.before = [REFUSED]
+    quick.netsuite.before = [REFUSED] * 2
     quick.world.rotate(NAME)
+    quick.pass_time(300)
     assert (quick.world.connection(NAME).problem, get_token_problem(quick)) == (None, None)
 
 

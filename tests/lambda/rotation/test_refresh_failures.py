@@ -97,13 +97,14 @@ def test_a_refused_client_is_tried_again_rarely_and_heals_by_itself(confidential
     """The grant is not dead: once the client secret is mended, the next try works."""
     world = confidential.world
     world.clock.advance(1801)
-    confidential.netsuite.before = [(401, '{"error":"invalid_client"}')]
+    confidential.netsuite.before = [(401, '{"error":"invalid_client"}')] * 2
     world.rotate(NAME)
+    confidential.pass_time(300)
     assert world.token(NAME).problem.code == "invalid_client"  # type: ignore[union-attr]
     sent = len(confidential.netsuite.requests)
-    confidential.pass_time(1500)
+    confidential.pass_time(900)
     assert len(confidential.netsuite.requests) == sent
-    confidential.pass_time(600)
+    confidential.pass_time(1200)
     assert world.token(NAME).problem is None
     assert world.connection(NAME).problem is None
 

@@ -25,7 +25,7 @@ class Elsewhere(Store):
 
     def __init__(self, error: Exception) -> None:
         """Know nothing."""
-        self.error = error
+        self.error, self.prefix = error, "suitetoken"
 
     def read(self, name: str, label: str = "AWSCURRENT") -> Version:
         """Fail."""
