@@ -30,10 +30,6 @@ class Finding:
 
 
 EXCEPTIONS: dict[tuple[str, str], str] = {
-    (
-        "W1001",
-        "SecretsKeyArn",
-    ): "asked for by Fn::If only where it is made; the engine does not follow that here",
     ("W1030", "WebRole"): "the parameter is empty only where the condition HasBoundary leaves the property out",
     ("W1030", "SweepRole"): "the same",
     ("W1030", "RotateRole"): "the same",
