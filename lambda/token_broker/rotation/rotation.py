@@ -174,12 +174,27 @@ def _conclude(refreshing: Refreshing, result: Result, request: Request) -> Outco
         )
         return Outcome("rotated", name, token=result)
     if isinstance(result, Superseded):
-        return Outcome("superseded", name)
+        return _look_after(refreshing)
     if isinstance(result, one_time.Wait):
         if result.spread:
             warn_of_short_life(refreshing.broker, name, refreshing.stored.document, refreshing.held)
         return Outcome("busy", name)
     return _fail(refreshing, result, ordered=request.force or request.requested)
+
+
+def _look_after(refreshing: Refreshing) -> Outcome:
+    """Say how a refresh ended that gave readers nothing: well, where somebody else did; else it is a problem."""
+    broker, name, now = refreshing.broker, refreshing.name, refreshing.broker.seconds()
+    token, stored = find_token(broker.store, name).document, read_connection(broker.store, name).document
+    served = token is not None and token.token is not None and token.token.expires_at > now
+    if served or not stored.holds(refreshing.grant.id) or stored.ending is not None:
+        return Outcome("superseded", name)
+    text = (
+        "NetSuite has answered, and readers have no newer token by it: their document holds one that was issued later. "
+        "Compare the clocks, and who else writes that secret."
+    )
+    record_problem(broker, name, Problem("no_newer_token", text, now), stored)
+    return Outcome("failed", name, error="no_newer_token")
 
 
 def _fail(refreshing: Refreshing, failure: Failed, *, ordered: bool) -> Outcome:

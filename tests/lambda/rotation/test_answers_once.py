@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from suitetoken.aws.records import connection_secret
+from suitetoken.aws.records import connection_secret, update_token
+from suitetoken.documents import TokenDocument
+from tests.memory_aws.world import told
 from tests.samples.tokens import make_access_jwt
 from tests.worlds.steps import NAME, Road
 from tests.worlds.stored_versions import fill_with_versions
@@ -142,3 +145,21 @@ def test_versions_that_filled_the_day_do_not_bring_a_used_answer_back(quick_publ
     fill_with_versions(quick_public.world, NAME, 99)
     quick_public.pass_time(2400)
     assert quick_public.world.token(NAME).token == held
+
+
+def test_a_token_that_ends_while_every_refresh_works_is_a_problem(quick: Road) -> None:
+    """The document holds a token that was issued later, by a clock that was wrong: somebody is told, and it heals."""
+
+    def date_ahead(document: TokenDocument | None) -> TokenDocument | None:
+        assert document is not None
+        assert document.token is not None
+        return replace(document, token=replace(document.token, issued_at=document.token.issued_at + 30_000))
+
+    update_token(quick.world.store, NAME, date_ahead)
+    quick.pass_time(2 * 3600)
+    problem = quick.world.token(NAME).problem
+    assert problem is not None
+    assert problem.code == "no_newer_token"
+    assert "no_newer_token" in [each["problem"] for each in told(quick.world, "Rotation Failed")]
+    quick.pass_time(30_000)
+    assert (quick.serves_good_token, quick.world.token(NAME).problem) == (True, None)
