@@ -191,7 +191,7 @@ def check_typed_connection(typed: TypedConnection) -> None:
     """A connection is added as it was typed and can be read again, or nothing is changed."""
     with fresh_stand() as stand:
         before = stand.secrets.remember()
-        ended = type_command(stand, connection.add, dry_run=False, **vars(typed))
+        ended = type_command(stand, connection.add, dry_run=False, reader=(), replica_region=(), **vars(typed))
         _hold_added(stand, ended, before, f"connection/{typed.name}")
 
 

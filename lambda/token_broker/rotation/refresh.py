@@ -78,15 +78,15 @@ def is_reusable(refreshing: Refreshing) -> bool:
     return not refreshing.client.is_public or (stored.answer is not None and stayed)
 
 
-def publish_saved_answer(refreshing: Refreshing) -> AccessToken | None:
-    """Publish the token of a saved answer that a crash kept from the readers, where it is still worth it."""
+def publish_saved_answer(refreshing: Refreshing) -> AccessToken | Superseded | None:
+    """Publish the token of a saved answer that a crash kept from the readers; None where there is none worth it."""
     answer, held = refreshing.stored.document.answer, refreshing.held
     if answer is None or (held is not None and held.issued_at >= answer.asked_at):
         return None
     made = _make_token(refreshing, parse_answer(answer.raw), refreshing.grant, answer.asked_at)
     if made.refresh_at <= refreshing.broker.seconds():
         return None
-    return made if _put_before_readers(refreshing, made) else None
+    return made if _put_before_readers(refreshing, made) else Superseded()
 
 
 def _refresh_reusable(refreshing: Refreshing) -> Result:

@@ -156,9 +156,11 @@ def _rotate_grant(refreshing: Refreshing, request: Request) -> Outcome:
     refreshing = replace(refreshing, stored=remind(broker, name, refreshing.stored))
     if refreshing.stored.document.grant_id != connection.grant_id:
         return Outcome("superseded", name)
-    unpublished = publish_saved_answer(refreshing)
-    if unpublished is not None:
-        return Outcome("rotated", name, token=unpublished)
+    saved = publish_saved_answer(refreshing)
+    if isinstance(saved, AccessToken):
+        return Outcome("rotated", name, token=saved)
+    if isinstance(saved, Superseded) and _is_served(refreshing):
+        return Outcome("superseded", name)
     try:
         return _conclude(refreshing, refresh(refreshing), request)
     except QuotaReached as error:
@@ -185,9 +187,8 @@ def _conclude(refreshing: Refreshing, result: Result, request: Request) -> Outco
 def _look_after(refreshing: Refreshing) -> Outcome:
     """Say how a refresh ended that gave readers nothing: well, where somebody else did; else it is a problem."""
     broker, name, now = refreshing.broker, refreshing.name, refreshing.broker.seconds()
-    token, stored = find_token(broker.store, name).document, read_connection(broker.store, name).document
-    served = token is not None and token.token is not None and token.token.expires_at > now
-    if served or not stored.holds(refreshing.grant.id) or stored.ending is not None:
+    stored = read_connection(broker.store, name).document
+    if _is_served(refreshing) or not stored.holds(refreshing.grant.id) or stored.ending is not None:
         return Outcome("superseded", name)
     text = (
         "NetSuite has answered, and readers have no newer token by it: their document holds one that was issued later. "
@@ -195,6 +196,12 @@ def _look_after(refreshing: Refreshing) -> Outcome:
     )
     record_problem(broker, name, Problem("no_newer_token", text, now), stored)
     return Outcome("failed", name, error="no_newer_token")
+
+
+def _is_served(refreshing: Refreshing) -> bool:
+    """Whether readers hold a token that is good now, as their document says when it is read again."""
+    held = find_held(find_token(refreshing.broker.store, refreshing.name))
+    return held is not None and held.expires_at > refreshing.broker.seconds()
 
 
 def _fail(refreshing: Refreshing, failure: Failed, *, ordered: bool) -> Outcome:

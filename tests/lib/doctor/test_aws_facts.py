@@ -135,7 +135,7 @@ def test_only_the_deployment_s_own_alarms_count(aws: Any) -> None:
 
 
 def test_who_is_told(aws: Any) -> None:
-    """Who has confirmed; the topic's name follows from the prefix and the caller's account."""
+    """Who has confirmed, without the stack's own queue; the topic's name follows from prefix and account."""
     topics, identity = aws("sns", region_name=REGION), Identity("arn:aws:sts::123456789012:user/me", None)
     topic = identity.topic_of("suitetoken", REGION)
     with pytest.raises(NotFound):
@@ -144,6 +144,9 @@ def test_who_is_told(aws: Any) -> None:
     assert aws_facts.count_listeners(topics, topic) == Listeners(0, 0)
     topics.subscribe(TopicArn=topic, Protocol="email", Endpoint="ops@example.com")
     assert aws_facts.count_listeners(topics, topic).confirmed == 1
+    seen = "arn:aws:sqs:eu-central-1:123456789012:suitetoken-notices-seen"
+    topics.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=seen)
+    assert aws_facts.count_listeners(topics, topic).confirmed == 1
 
 
 def test_who_has_not_confirmed_is_not_told() -> None:
@@ -151,7 +154,7 @@ def test_who_has_not_confirmed_is_not_told() -> None:
     client = boto3.client("sns", region_name=REGION, aws_access_key_id="a", aws_secret_access_key="b")
     topic = "arn:aws:sns:eu-central-1:123456789012:suitetoken-notices"
     with Stubber(client) as stub:
-        waiting = {"SubscriptionArn": "PendingConfirmation", "TopicArn": topic}
+        waiting = {"SubscriptionArn": "PendingConfirmation", "TopicArn": topic, "Endpoint": "ops@example.com"}
         stub.add_response("list_subscriptions_by_topic", {"Subscriptions": [waiting]})
         assert aws_facts.count_listeners(client, topic) == Listeners(0, 1)
 

@@ -154,9 +154,14 @@ def read_alarms(metrics: Any, prefix: str) -> list[Alarm]:
 
 
 def count_listeners(topics: Any, topic: str) -> Listeners:
-    """Return who gets the notices of a topic (its ARN). Raises NotFound where there is none."""
+    """Return who gets the notices of a topic (its ARN). Raises NotFound where there is none.
+
+    The stack's own queue, which shows that a test notice arrived, is nobody.
+    """
+    own_queue = f":{topic.rpartition(':')[2]}-seen"
     pages = topics.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
     with translated("looking at who is told", topic):
-        found = [str(each["SubscriptionArn"]) for page in pages for each in page["Subscriptions"]]
+        everything = [each for page in pages for each in page["Subscriptions"]]
+    found = [str(each["SubscriptionArn"]) for each in everything if not each["Endpoint"].endswith(own_queue)]
     confirmed = sum(arn.startswith("arn:") for arn in found)
     return Listeners(confirmed, len(found) - confirmed)
