@@ -167,6 +167,7 @@ def test_every_problem_is_explained() -> None:
         endpoint_errors.ClientRefused.code,
         endpoint_errors.RequestRefused.code,
         endpoint_errors.UnusableAnswer.code,
+        endpoint_errors.Unexplained.code,
     }
     assert _first_column(ROOT / "docs/operations.md", "Problem codes") == written | named
 

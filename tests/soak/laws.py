@@ -97,7 +97,18 @@ class Laws:
     def check_rotated(self, case: Case, expires_at: int) -> None:
         """Check that a rotation that is told has given readers a token that no rotation before has."""
         self._hold("rotated is the truth", case, expires_at not in case.rotated)
+        self._hold("rotated is what readers get", case, self._reaches_readers(case, expires_at))
         case.rotated = {at for at in case.rotated if at > self.clock.now - DAY} | {expires_at}
+
+    def _reaches_readers(self, case: Case, expires_at: int) -> bool:
+        """Whether readers have a token that ends no sooner, unless an order has taken it back meanwhile."""
+        held = [self.secrets.held.get(f"suitetoken/{kind}/{case.name}") for kind in ("connection", "token")]
+        if held[0] is None or held[1] is None or held[1].deleted_at is not None:
+            return True
+        document = _read_token(_current(held[1]), case.name)
+        if document.token is None:
+            return document.problem is not None
+        return document.token.expires_at > expires_at - _LATENESS
 
     def check_no_crash(self, case: Case, *, crashed: bool) -> None:
         """Check that nothing goes wrong in a way that nobody has thought of."""

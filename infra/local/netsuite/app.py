@@ -13,10 +13,20 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.wrappers import Request as WerkzeugRequest
 
-from local.netsuite import authorize, certificate_api, control, records, resources, restlets, suiteql, token_endpoint
+from local.netsuite import (
+    authorize,
+    certificate_api,
+    control,
+    odd_answers,
+    records,
+    resources,
+    restlets,
+    suiteql,
+    token_endpoint,
+)
 from local.netsuite.answers import json_answer, page
 from local.netsuite.model import Account, Simulator
-from local.netsuite.tokens import public_keys
+from local.netsuite.tokens import forget_use, public_keys
 
 _DOMAIN = ".netsuite.com"
 _HOST = re.compile(r"([a-z0-9-]+)\.(app|suitetalk\.api|restlets\.api)")
@@ -114,9 +124,20 @@ def _with_faults(simulator: Simulator, place: str, act: Callable[[], Response]) 
         act()
     if kind in ("reset", "timeout-before", "timeout-after"):
         return Response(status=500, headers={FAULT_HEADER: kind})
+    if kind in odd_answers.KINDS:
+        return odd_answers.refuse(kind) or _answer_oddly(simulator, kind, act)
     if kind in ("html", "empty"):
         return page(200, "Proxy", "<h1>Hello</h1>") if kind == "html" else Response(status=200)
     return json_answer(int(kind), {"error": "server_error"} if kind == "500" else {})
+
+
+def _answer_oddly(simulator: Simulator, kind: str, act: Callable[[], Response]) -> Response:
+    presented = request.form.get("refresh_token", "")
+    answer = odd_answers.change(kind, act(), presented)
+    if kind in odd_answers.KEEPING:
+        with simulator.lock:
+            forget_use(simulator, presented)
+    return answer
 
 
 class _HostInPath:

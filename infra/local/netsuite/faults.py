@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from threading import Lock
 
+from local.netsuite import odd_answers
+
 PLACES = ("token", "revoke", "resource")
 KINDS = (
     "429",
@@ -17,6 +19,8 @@ KINDS = (
     "timeout-after",
 )
 """A status, a body that is none, a connection that breaks, a time-out before or after the request took effect."""
+TOKEN_KINDS = (*KINDS, *odd_answers.KINDS)
+"""At the token endpoint also what other servers and proxies send (`odd_answers`)."""
 
 
 @dataclass(slots=True)
@@ -38,8 +42,9 @@ class Faults:
 
     def add(self, place: str, kind: str, times: int = 1) -> None:
         """Let the next requests at `place` fail; raises ValueError for an unknown place or kind."""
-        if place not in PLACES or kind not in KINDS:
-            raise ValueError(f"faults are {', '.join(KINDS)} at {', '.join(PLACES)}")
+        kinds = TOKEN_KINDS if place == "token" else KINDS
+        if place not in PLACES or kind not in kinds:
+            raise ValueError(f"faults are {', '.join(kinds)} at {', '.join(PLACES)}")
         with self._lock:
             self._faults.append(Fault(place, kind, times))
 

@@ -69,6 +69,14 @@ def chain_of(simulator: Simulator, claims: Mapping[str, Any]) -> Chain | None:
     return simulator.chains.get(str(claims["jti"]).split(".")[2].partition("_")[0])
 
 
+def forget_use(simulator: Simulator, token: str) -> None:
+    """Let a one-time refresh token be good once more."""
+    claims = read_token(token)
+    chain = chain_of(simulator, claims) if claims else None
+    if chain is not None:
+        chain.spent.discard(token)
+
+
 def key_id(simulator: Simulator, account_id: str) -> str:
     """Return the `kid`: company-specific and dated, with a new certificate every 60 days."""
     day = int(simulator.now()) // 86_400 // 60 * 60 * 86_400

@@ -53,7 +53,10 @@ def parse_answer(raw: str) -> TokenAnswer:
     except (ValueError, RecursionError):
         values = None
     if not isinstance(values, dict):
-        raise UnreadableAnswer("NetSuite's answer is not a JSON object.")
+        raise UnreadableAnswer(
+            "NetSuite's answer is not a JSON object: a maintenance page, or one of something between.",
+            next_step="look at NetSuite's status page, at the client's endpoints, and at what stands between.",
+        )
     access_token, refresh_token = values.get("access_token"), values.get("refresh_token") or None
     if not _is_token(access_token) or not (refresh_token is None or _is_token(refresh_token)):
         raise UnusableAnswer("NetSuite's answer holds no usable token.")

@@ -46,6 +46,12 @@ class ServerFailed(TokenRequestFailed):
     retryable = True
 
 
+class Unexplained(ServerFailed):
+    """HTTP 4xx without an error of RFC 6749 section 5.2: a firewall, a proxy or another site has answered."""
+
+    code = "unexplained_refusal"
+
+
 class ServerRefused(ServerFailed):
     """HTTP 500 `server_error`: an outage, or NetSuite's word for a client assertion that it dislikes."""
 

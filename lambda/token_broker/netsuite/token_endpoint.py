@@ -98,6 +98,11 @@ def judge(status: int, body: str) -> str:
         raise errors.Throttled(f"NetSuite is busy (HTTP {status}).", next_step="nothing: it is tried again.")
     if status == 500 and error == "server_error":
         raise errors.ServerRefused("NetSuite's token endpoint failed (HTTP 500 server_error).")
+    if error is None and 400 <= status < 500 and status != _TIMED_OUT:
+        raise errors.Unexplained(
+            f"the token endpoint refused the request without saying why (HTTP {status}).",
+            next_step="look at the client's endpoints, and at what stands between: a firewall, a proxy.",
+        )
     if error is None or status == _TIMED_OUT or not (status in _SUCCESSES or 400 <= status < 500):
         raise errors.ServerFailed(f"NetSuite's token endpoint failed (HTTP {status}).")
     if error == "invalid_grant":

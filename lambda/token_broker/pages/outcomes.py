@@ -73,6 +73,7 @@ _BY_ERROR_CODE: Mapping[str, str] = {
     "not_found": "connection_gone",
     "quota_reached": "unavailable",
     "request_refused": "authorization_refused",
+    "unexplained_refusal": "netsuite_failed",
 }
 
 

@@ -25,12 +25,14 @@ _REFUSED = frozenset(
         "invalid_client",
         "request_refused",
         "invalid_answer",
+        "no_newer_token",
+        "unexplained_refusal",
         "wrong_account",
         "wrong_role",
         "scope_missing",
     }
 )
-"""Problems in which NetSuite has answered plainly; asking every five minutes would only fill its audit trail."""
+"""Problems in which NetSuite has answered; asking every five minutes would only fill its audit trail."""
 
 
 class Mismatch(SuiteTokenError):
@@ -49,11 +51,8 @@ DEFINITE = (SigningFailed, ClientRefused, GrantRefused, RequestRefused, Mismatch
 def list_usable(connection: Connection, now: int) -> list[Certificate]:
     """Return the certificates to ask with, in this order: the one that shall follow, then the one in use."""
     held = connection.certificates
-    return [
-        each
-        for each in (held.next, held.current)
-        if each and _is_usable(each, now) and not (each is held.next and each.problem)
-    ]
+    following = held.next if held.next and held.next.confirmed_problem is None else None
+    return [each for each in (following, held.current) if each and _is_usable(each, now)]
 
 
 def find_standing_problem(connection: Connection, name: str, now: int) -> Problem | None:

@@ -23,6 +23,8 @@ from token_broker.netsuite.endpoint_errors import (
     GrantRefused,
     RequestRefused,
     TokenRequestFailed,
+    Unexplained,
+    UnreadableAnswer,
     UnusableAnswer,
 )
 from token_broker.notices import events
@@ -30,7 +32,12 @@ from token_broker.notices.wording import tell_trouble
 from token_broker.saving.publishing import publish_problem
 
 TRY_AGAIN_SECONDS = 30 * 60
-"""How often NetSuite is asked again in spite of a problem."""
+"""How often NetSuite is asked again in spite of a problem: a sixth of the sweeps.
+
+No rarer, however long it lasts: readers have a token again within 40 minutes of the end of the trouble.
+"""
+LASTING_SECONDS = 3600
+"""For how long an answer that is none may be an outage's: after that it is a problem."""
 _REFUSED_BY_NETSUITE = frozenset({"invalid_grant", "consent_ended"})
 _ASKING_SECONDS = 450
 """For how long, around each such moment: one sweep falls into it, though its message be 150 seconds late."""
@@ -78,13 +85,28 @@ def find_problem(error: TokenRequestFailed, grant: Grant, name: str, now: int, *
     """Return the problem that a failed refresh means, or None where the next sweep simply tries again."""
     if isinstance(error, GrantRefused):
         return _dead_grant(grant, name, now, repeated=repeated)
-    if isinstance(error, REFUSALS):
-        step = f" {error.next_step[0].upper()}{error.next_step[1:]}" if error.next_step else ""
-        return Problem(error.code, f"{error.message}{step}", now)
+    if isinstance(error, ClientRefused | RequestRefused | UnusableAnswer):
+        return Problem(error.code, _sentences(error), now)
     return None
 
 
-REFUSALS = (ClientRefused, RequestRefused, UnusableAnswer)
+def find_lasting_problem(error: SuiteTokenError, held: AccessToken | None, now: int) -> Problem | None:
+    """Return the problem of what has been answered for an hour and is neither a token nor an error, else None.
+
+    A maintenance page or a firewall's: the attempts began when the token that readers hold fell due.
+    """
+    if not isinstance(error, UnreadableAnswer | Unexplained):
+        return None
+    if held is not None and now - held.refresh_at < LASTING_SECONDS:
+        return None
+    return Problem(error.code, _sentences(error), now)
+
+
+def _sentences(error: SuiteTokenError) -> str:
+    return " ".join(part[0].upper() + part[1:] for part in (error.message, error.next_step) if part)
+
+
+REFUSALS = (ClientRefused, RequestRefused, UnreadableAnswer, Unexplained)
 """Failures that may be weather the first time: of NetSuite itself, or of a proxy before it."""
 
 

@@ -11,7 +11,7 @@ import uuid
 from dataclasses import dataclass, replace
 
 from suitetoken.aws.records import read_connection, update_connection
-from suitetoken.documents import AccessToken, Certificate, Certificates, Connection
+from suitetoken.documents import AccessToken, Certificate, Certificates, Connection, Problem
 from suitetoken.errors import SuiteTokenError
 from token_broker.context.broker import refuse_late_request
 from token_broker.context.outcome import Outcome, Request
@@ -30,9 +30,16 @@ from token_broker.problems.machine_problems import (
     list_usable,
     refuse_mismatch,
 )
-from token_broker.problems.problems import REFUSALS, make_sure_it_is_told, record_problem, record_refusal
+from token_broker.problems.problems import (
+    REFUSALS,
+    find_lasting_problem,
+    make_sure_it_is_told,
+    record_problem,
+    record_refusal,
+)
 from token_broker.rotation.certificate_news import remind_of_certificate
 from token_broker.rotation.news import is_worth_telling, report_failure
+from token_broker.rotation.nothing_newer import look_after
 from token_broker.rotation.under_way import READ_SECONDS, Rotating
 from token_broker.saving.publishing import publish_token
 
@@ -50,7 +57,7 @@ class Given:
 def rotate_machine(rotating: Rotating, request: Request) -> Outcome:
     """Rotate, and say how it ended. Raises Unavailable where AWS does not answer or too little time is left."""
     broker, name, connection = rotating.broker, rotating.name, rotating.stored.document
-    now = broker.seconds()
+    now, ordered = broker.seconds(), request.force or request.requested
     standing = find_standing_problem(connection, name, now)
     token_ends = rotating.held.expires_at if rotating.held else 0
     if standing is None and blocks_asking(connection.problem, now, force=request.force, token_ends=token_ends):
@@ -63,13 +70,13 @@ def rotate_machine(rotating: Rotating, request: Request) -> Outcome:
     if rotating.stored.document.certificates != connection.certificates:
         return Outcome("superseded", name)
     try:
-        given = _ask_in_turn(rotating, list_usable(connection, now))
+        given = _ask_in_turn(rotating, list_usable(connection, now), ordered=ordered)
     except SuiteTokenError as error:
-        return _fail(rotating, error, ordered=request.force or request.requested)
+        return _fail(rotating, error, ordered=ordered)
     return _conclude(rotating, given)
 
 
-def _ask_in_turn(rotating: Rotating, certificates: list[Certificate]) -> Given:
+def _ask_in_turn(rotating: Rotating, certificates: list[Certificate], *, ordered: bool) -> Given:
     """Ask with the certificate that shall follow; where NetSuite does not take it, with the one in use as before."""
     following = rotating.stored.document.certificates.next
     if following is None or following not in certificates:
@@ -80,7 +87,7 @@ def _ask_in_turn(rotating: Rotating, certificates: list[Certificate]) -> Given:
         if len(certificates) == 1:
             raise
         given = _ask(rotating, certificates[1])
-        _set_aside(rotating, following, error)
+        _set_aside(rotating, following, error, ordered=ordered)
         return given
 
 
@@ -97,27 +104,31 @@ def _ask(rotating: Rotating, certificate: Certificate) -> Given:
     return Given(certificate, answer, refuse_mismatch(connection, client, answer), asked_at)
 
 
-def _set_aside(rotating: Rotating, following: Certificate, error: SuiteTokenError) -> None:
+def _set_aside(rotating: Rotating, following: Certificate, error: SuiteTokenError, *, ordered: bool) -> None:
     """Record and tell why the certificate that shall follow does not, unless another one shall by now.
 
-    It is not tried again until it is registered again.
+    It is not tried again until it is registered again. What may be weather is noted the first time and told the
+    second, unless somebody who `ordered` the rotation waits for the answer.
     """
     broker, name = rotating.broker, rotating.name
-    problem = find_problem(error, name, broker.seconds())
-    if isinstance(error, ServerRefused) or problem is None:
-        problem = find_problem(ServerRefused(error.message), name, broker.seconds())
-
-    aside = replace(following, problem=problem)
+    problem = find_problem(error, name, broker.seconds()) or _doubt(error, name, broker.seconds())
+    weather = isinstance(error, (*REFUSALS, ServerFailed)) and following.problem is None and not ordered
+    aside = replace(following, problem=replace(problem, unconfirmed=weather))
 
     def change(connection: Connection) -> Connection | None:
         held = connection.certificates
         return replace(connection, certificates=replace(held, next=aside)) if held.next == following else None
 
-    if update_connection(broker.store, name, change).document.certificates.next != aside:
+    kept = update_connection(broker.store, name, change).document.certificates.next
+    if weather or kept != aside:
         return
-    detail = problem.message if problem else error.message
-    told = tell_new_certificate_refused(name, detail)
+    told = tell_new_certificate_refused(name, problem.message)
     broker.events.send(events.ROTATION_FAILED, name, **told, problem="new_certificate_refused")
+
+
+def _doubt(error: SuiteTokenError, name: str, now: int) -> Problem:
+    """Return what an error without a meaning of its own means, where another certificate works: this one."""
+    return find_problem(ServerRefused(error.message), name, now) or Problem(error.code, error.message, now)
 
 
 def _conclude(rotating: Rotating, given: Given) -> Outcome:
@@ -136,7 +147,7 @@ def _conclude(rotating: Rotating, given: Given) -> Outcome:
             expires_at=given.certificate.valid_until,
         )
     if not newer:
-        return Outcome("superseded", name)
+        return look_after(rotating, token.grant_id)
     broker.events.send(events.ROTATED, name, "The access token was rotated.", expires_at=token.expires_at)
     return Outcome("rotated", name, token=token)
 
@@ -171,13 +182,18 @@ def _keep(rotating: Rotating, given: Given) -> Connection | None:
 
 
 def _prove(held: Certificates, given: Given) -> Certificates | None:
-    """Return the certificates once one has worked: it is the one in use from then on; None where it is not held."""
-    worked = given.certificate
-    proved = replace(worked, proved_at=worked.proved_at or given.asked_at, problem=None)
-    if held.current is not None and held.current.thumbprint == worked.thumbprint:
-        return replace(held, current=proved)
+    """Return the certificates once one has worked: it is the one in use from then on; None where it is not held.
+
+    `proved_at` orders tokens. So the first worker's stands where two asked with a new certificate, and a certificate
+    is later than the one that it follows, although the workers' clocks differ.
+    """
+    worked, current = given.certificate, held.current
+    proved_at = worked.proved_at or given.asked_at
+    if current is not None and current.thumbprint == worked.thumbprint:
+        return replace(held, current=replace(worked, proved_at=current.proved_at or proved_at, problem=None))
     if held.next is not None and held.next.thumbprint == worked.thumbprint:
-        return replace(held, current=proved, next=None, old=held.current)
+        later = max(proved_at, (current.proved_at or 0) + 1) if current is not None else proved_at
+        return replace(held, current=replace(worked, proved_at=later, problem=None), next=None, old=current)
     return None
 
 
@@ -207,6 +223,7 @@ def _fail(rotating: Rotating, error: SuiteTokenError, *, ordered: bool) -> Outco
     problem = find_problem(error, name, broker.seconds())
     if isinstance(error, ServerRefused) and not _is_serious(rotating):
         problem = None
+    problem = problem or find_lasting_problem(error, rotating.held, broker.seconds())
     if problem is not None:
         if isinstance(error, REFUSALS):
             recorded = record_refusal(broker, name, problem, seen, ordered=ordered)

@@ -14,6 +14,7 @@ from token_broker.notices import events
 from token_broker.problems.problems import (
     REFUSALS,
     blocks_refresh,
+    find_lasting_problem,
     find_problem,
     find_standing_problem,
     make_sure_it_is_told,
@@ -23,6 +24,7 @@ from token_broker.problems.problems import (
 from token_broker.revocation.revocation import go_on
 from token_broker.rotation.machine import rotate_machine
 from token_broker.rotation.news import remind, report_failure, warn_of_short_life
+from token_broker.rotation.nothing_newer import is_served, look_after
 from token_broker.rotation.refresh import (
     Failed,
     Refreshing,
@@ -159,7 +161,7 @@ def _rotate_grant(refreshing: Refreshing, request: Request) -> Outcome:
     saved = publish_saved_answer(refreshing)
     if isinstance(saved, AccessToken):
         return Outcome("rotated", name, token=saved)
-    if isinstance(saved, Superseded) and _is_served(refreshing):
+    if isinstance(saved, Superseded) and is_served(refreshing):
         return Outcome("superseded", name)
     try:
         return _conclude(refreshing, refresh(refreshing), request)
@@ -176,7 +178,7 @@ def _conclude(refreshing: Refreshing, result: Result, request: Request) -> Outco
         )
         return Outcome("rotated", name, token=result)
     if isinstance(result, Superseded):
-        return _look_after(refreshing)
+        return look_after(refreshing, refreshing.grant.id)
     if isinstance(result, one_time.Wait):
         if result.spread:
             warn_of_short_life(refreshing.broker, name, refreshing.stored.document, refreshing.held)
@@ -184,29 +186,11 @@ def _conclude(refreshing: Refreshing, result: Result, request: Request) -> Outco
     return _fail(refreshing, result, ordered=request.force or request.requested)
 
 
-def _look_after(refreshing: Refreshing) -> Outcome:
-    """Say how a refresh ended that gave readers nothing: well, where somebody else did; else it is a problem."""
-    broker, name, now = refreshing.broker, refreshing.name, refreshing.broker.seconds()
-    stored = read_connection(broker.store, name).document
-    if _is_served(refreshing) or not stored.holds(refreshing.grant.id) or stored.ending is not None:
-        return Outcome("superseded", name)
-    text = (
-        "NetSuite has answered, and readers have no newer token by it: their document holds one that was issued later. "
-        "Compare the clocks, and who else writes that secret."
-    )
-    record_problem(broker, name, Problem("no_newer_token", text, now), stored)
-    return Outcome("failed", name, error="no_newer_token")
-
-
-def _is_served(refreshing: Refreshing) -> bool:
-    """Whether readers hold a token that is good now, as their document says when it is read again."""
-    held = find_held(find_token(refreshing.broker.store, refreshing.name))
-    return held is not None and held.expires_at > refreshing.broker.seconds()
-
-
 def _fail(refreshing: Refreshing, failure: Failed, *, ordered: bool) -> Outcome:
     broker, name, seen, error = refreshing.broker, refreshing.name, refreshing.stored.document, failure.error
-    problem = find_problem(error, refreshing.grant, name, broker.seconds(), repeated=failure.repeated)
+    now = broker.seconds()
+    problem = find_problem(error, refreshing.grant, name, now, repeated=failure.repeated)
+    problem = problem or find_lasting_problem(error, refreshing.held, now)
     if problem is None:
         new_doubt = refreshing.client.is_public and not failure.repeated
         report_failure(broker, name, seen, refreshing.token.document, error, one_time=new_doubt)

@@ -60,11 +60,18 @@ def place_token(current: TokenDocument | None, token: AccessToken) -> TokenDocum
     if current is None:
         return TokenDocument(token)
     held = current.token
-    if held and (held.authorized_at, held.issued_at) >= (token.authorized_at, token.issued_at):
+    if held and not _is_newer(token, held):
         return None
     newer_problem = current.problem and held and held.grant_id == token.grant_id
     stays = newer_problem and current.problem and current.problem.since > token.issued_at
     return replace(current, token=token, problem=current.problem if stays else None)
+
+
+def _is_newer(token: AccessToken, held: AccessToken) -> bool:
+    """Whether a token was given later: by a later grant, or by the same grant later."""
+    if token.grant_id == held.grant_id:
+        return token.issued_at > held.issued_at
+    return (token.authorized_at, token.issued_at) > (held.authorized_at, held.issued_at)
 
 
 def place_problem(current: TokenDocument | None, problem: Problem, authorized_at: int) -> TokenDocument | None:

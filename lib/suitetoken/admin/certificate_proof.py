@@ -21,8 +21,8 @@ def wait_for_proof(store: Store, name: str, certificate: Certificate, patience: 
         held = connection.certificates
         if held.current is not None and held.current.thumbprint == certificate.thumbprint and held.current.proved_at:
             return True
-        if held.next is not None and held.next.thumbprint == certificate.thumbprint and held.next.problem:
-            return held.next.problem
+        if held.next is not None and held.next.thumbprint == certificate.thumbprint and held.next.confirmed_problem:
+            return held.next.confirmed_problem
         return connection.problem
 
     found = patience.wait(look)

@@ -165,7 +165,7 @@ def describe(certificate: Certificate, place: str) -> dict[str, Any]:
         "valid_from_at": certificate.valid_from,
         "valid_until_at": certificate.valid_until,
         "in_use_since_at": certificate.proved_at,
-        "problem": certificate.problem.message if certificate.problem else None,
+        "problem": certificate.confirmed_problem.message if certificate.confirmed_problem else None,
     }
 
 
@@ -241,7 +241,7 @@ def _refuse_rotation(name: str, held: Certificates) -> None:
 
 def _find_under_way(held: Certificates) -> Certificate | None:
     """Return the certificate that shall follow, unless NetSuite or its key refused it."""
-    return held.next if held.next is not None and held.next.problem is None else None
+    return held.next if held.next is not None and held.next.confirmed_problem is None else None
 
 
 def _newest(name: str, held: Certificates) -> Certificate:

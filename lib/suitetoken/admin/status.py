@@ -50,7 +50,7 @@ _EXIT_CODES = {
     State.BEING_REVOKED: 6,
     State.BEING_REMOVED: 6,
 }
-_CLIENT_PROBLEMS = frozenset({"invalid_client", "request_refused", "invalid_answer"})
+_CLIENT_PROBLEMS = frozenset({"invalid_client", "request_refused", "invalid_answer", "unexplained_refusal"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,11 @@ class Certificate:
     others: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
+    def confirmed_problem(self) -> Problem | None:
+        """Why it does not work, once that is more than one refusal, which may be weather."""
+        return None if self.problem is None or self.problem.unconfirmed else self.problem
+
+    @property
     def state(self) -> str:
         """`created` while only we know it, `registered` once NetSuite has named it."""
         return REGISTERED if self.certificate_id else CREATED

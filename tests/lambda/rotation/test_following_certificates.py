@@ -8,6 +8,8 @@ import boto3
 import pytest
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from suitetoken.aws.records import update_token
+from suitetoken.documents import TokenDocument
 from tests.samples.tokens import NOW
 from tests.worlds.machine_world import NAME, MachineRoad, fail_kms, problem_code
 from tests.worlds.world import REGION
@@ -61,6 +63,52 @@ def test_a_following_certificate_that_does_not_work(machine: MachineRoad, harm: 
     assert (held.current and held.current.thumbprint, held.old) == (first.thumbprint, None)
     assert (problem_code(machine), machine.serves_good_token) == (None, True)
     assert len(machine.told("Rotation Failed")) == 1
+
+
+@pytest.mark.parametrize("fault", ["500", "403-html", "401-invalid_client", "400-temporarily_unavailable"])
+def test_one_refusal_of_a_following_certificate_is_weather(machine: MachineRoad, fault: str) -> None:
+    """It takes over at the next rotation, and nobody was told anything."""
+    machine.start()
+    following = machine.upload(machine.make_kms_certificate())
+    machine.hold(next=following)
+    machine.simulator.faults.add("token", fault)
+    machine.pass_time(2100)
+    held = machine.connection.certificates
+    assert held.next is not None
+    assert held.next.problem is not None
+    assert (held.next.problem.unconfirmed, held.next.confirmed_problem) == (True, None)
+    machine.pass_time(2100)
+    held = machine.connection.certificates
+    assert (held.current and held.current.thumbprint, held.next) == (following.thumbprint, None)
+    assert machine.told("Rotation Failed") == []
+
+
+def test_a_following_certificate_takes_over_though_its_workers_clock_is_behind(machine: MachineRoad) -> None:
+    """Readers get its tokens: their order does not depend on whose clock is ahead."""
+    machine.world.clock.advance(20)
+    machine.start()
+    machine.world.clock.advance(-15)
+    following = machine.upload(machine.make_kms_certificate())
+    machine.hold(next=following)
+    machine.world.rotate(NAME, force=True)
+    machine.pass_time(7200)
+    token = machine.world.token(NAME).token
+    assert token is not None
+    assert (token.grant_id, machine.serves_good_token) == (following.grant_id, True)
+
+
+def test_tokens_that_never_reach_readers_are_a_problem(machine: MachineRoad) -> None:
+    """Somebody put a document of the future there: it is told once what it holds has ended."""
+    first = machine.start()
+    held = machine.world.token(NAME).token
+    assert held is not None
+    ahead = replace(held, grant_id="0" * 32, authorized_at=NOW + 86_400)
+    update_token(machine.world.store, NAME, lambda _: TokenDocument(ahead))
+    machine.pass_time(5400)
+    problem = machine.connection.problem
+    assert problem is not None
+    assert (problem.code, len(machine.told("Rotation Failed"))) == ("no_newer_token", 1)
+    assert machine.connection.certificates.current == replace(first, proved_at=NOW)
 
 
 def test_a_following_certificate_saves_an_expired_one(machine: MachineRoad) -> None:

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from suitetoken.aws.records import connection_secret
 from suitetoken.aws.store import Store
 from suitetoken.errors import Unavailable
 from tests.memory_aws.world import told
 from tests.samples.tokens import make_access_jwt
+from tests.worlds.small_netsuite import LOST
 from tests.worlds.steps import NAME, Road
+from token_broker.saving.versions import refuse_attempt
 
 REFUSALS = {
     "401": (401, '{"error":"invalid_client"}'),
@@ -24,8 +27,11 @@ REFUSALS = {
     "408": (408, '{"error":"request_timeout"}'),
     "unusable": (200, '{"access_token":"opaque","token_type":"mac"}'),
     "empty": (200, "{}"),
+    "page": (200, "<html>maintenance</html>"),
+    "firewall": (403, "<html>blocked</html>"),
 }
-LASTING = {name: each for name, each in REFUSALS.items() if name != "408"}
+PAGES = ("page", "firewall")
+LASTING = {name: each for name, each in REFUSALS.items() if name not in ("408", *PAGES)}
 SIX_HOURS = 72
 
 
@@ -64,6 +70,54 @@ def test_what_is_refused_for_hours_is_a_problem_and_asked_for_rarely(quick: Road
     quick.netsuite.before = []
     quick.pass_time(2400)
     assert (quick.serves_good_token, quick.world.connection(NAME).problem) == (True, None)
+
+
+@pytest.mark.parametrize("answer", [REFUSALS[name] for name in PAGES], ids=PAGES)
+def test_a_page_in_an_answers_place_is_a_problem_after_an_hour_and_not_before(
+    quick: Road, answer: tuple[int, str]
+) -> None:
+    """Maintenance ends; what lasts for longer, somebody must look at."""
+    held = quick.world.token(NAME).token
+    assert held is not None
+    quick.netsuite.before = [answer] * 1000
+    quick.pass_time(held.refresh_at + 3600 - quick.world.clock() - 300)
+    assert quick.world.token(NAME).problem is None
+    quick.pass_time(3000)
+    problem, sent = quick.world.token(NAME).problem, len(quick.netsuite.requests)
+    assert problem is not None
+    assert "what stands between" in problem.message
+    quick.pass_time(6 * 3600)
+    assert len(quick.netsuite.requests) - sent <= 13
+    assert [each["problem"] for each in told(quick.world, "Rotation Failed")].count(problem.code) <= 4
+    quick.netsuite.before = []
+    quick.pass_time(2400)
+    assert (quick.serves_good_token, quick.world.connection(NAME).problem) == (True, None)
+
+
+@pytest.mark.parametrize("life", [600, 1800, 3600])
+def test_a_person_finds_room_at_every_hour(quick_public: Road, life: int) -> None:
+    """What the machine writes never stands in the way of a consent, however short tokens live."""
+    give = quick_public.netsuite._tokens
+
+    def tokens(chain: Any, *, refresh: bool) -> str:
+        answer = json.loads(give(chain, refresh=refresh))
+        return json.dumps({**answer, "access_token": f"opaque-{answer['access_token'][-20:]}", "expires_in": life})
+
+    quick_public.netsuite._tokens = tokens  # type: ignore[method-assign]
+    store, secret = quick_public.world.store, connection_secret(NAME)
+    for _ in range(48):
+        quick_public.pass_time(3600)
+        refuse_attempt(store, secret, quick_public.world.clock(), rotated=True)
+
+
+@pytest.mark.parametrize("fault", [LOST, REFUSALS["page"], REFUSALS["401"], REFUSALS["403"]])
+def test_a_person_finds_room_after_a_day_of_failures(quick_public: Road, fault: Exception | tuple[int, str]) -> None:
+    """And readers are served by that consent for a day."""
+    quick_public.netsuite.before = [fault] * 1000
+    quick_public.pass_time(86_400)
+    quick_public.netsuite.before = []
+    assert quick_public.authorize().status == 200
+    assert _look(quick_public, 288) == 288
 
 
 def test_the_first_refusal_of_a_persons_order_is_told_at_once(quick: Road) -> None:
