@@ -45,7 +45,7 @@ def test_limit_is_that_of_all_rows(suitetoken: Command, limit: int) -> None:
 
 
 def test_csv(suitetoken: Command) -> None:
-    """CSV has a line of names and one for every row, however many pages there are; lines end as other tools end them."""
+    """CSV has a line of names and one for every row, whatever the pages; lines end as other tools end them."""
     ended = suitetoken("suiteql", "finance-prod", COUNT_TO.format(1500), "--format", "csv")
     assert "\r" not in ended.out
     assert ended.out.splitlines() == ["i", *map(str, range(1, 1501))]
