@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -171,3 +172,12 @@ def test_template_is_deployed_as_it_is_linted() -> None:
     """No transform stands between what is tested here and what CloudFormation makes."""
     assert "Transform" not in read_document()
     assert PATH.stat().st_size < 1_000_000, "CloudFormation takes no larger template from a bucket"
+
+
+def test_the_contents_at_the_top_name_the_parts_in_their_order() -> None:
+    """Who opens the template sees at its top which parts it has, under the very headings that stand further down."""
+    head, _, rest = PATH.read_text(encoding="utf-8").partition("\nParameters:\n")
+    contents = re.findall(r"^#     (.+)$", head, re.MULTILINE)
+    headings = re.findall(r"^  # ---- (.+) ----$", rest, re.MULTILINE)
+    assert contents == headings
+    assert len(headings) > 5
