@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from suitetoken.shared_names import PREFIX_VARIABLE
+
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
 FOREIGN = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_ROLE_ARN")
@@ -19,7 +21,7 @@ def make_environ(aws_url: str, prefix: str) -> dict[str, str]:
         "AWS_DEFAULT_REGION": REGION,
         "AWS_REGION": REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
-        "SUITETOKEN_PREFIX": prefix,
+        PREFIX_VARIABLE: prefix,
     }
 
 

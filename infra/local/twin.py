@@ -29,6 +29,7 @@ from local.stack.template import Template
 from local.triggers.queue import QueueDriver
 from local.triggers.schedule import ScheduleDriver
 from suitetoken.netsuite.rules import make_endpoints
+from suitetoken.shared_names import CALLBACK_PATH
 
 NETSUITE_ACCOUNT = "1234567"
 """The account of the integration records that are there from the start."""
@@ -126,7 +127,7 @@ class Twin:
     def _start_netsuite(self, starting: ExitStack) -> None:
         self.netsuite = default_world(self.now)
         self.netsuite_url = starting.enter_context(serve(self.netsuite, port=self._netsuite_port)).url
-        redirect_uris, scopes = [f"{self.public_url}/oauth/callback"], ["restlets", "rest_webservices"]
+        redirect_uris, scopes = [f"{self.public_url}{CALLBACK_PATH}"], ["restlets", "rest_webservices"]
         add = partial(self.netsuite.add_integration, NETSUITE_ACCOUNT, redirect_uris=redirect_uris, scopes=scopes)
         self.confidential = add(name="Confidential client")
         self.public = add(name="Public client", public=True)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from typing import Any, cast
 
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from suitetoken.documents import REMOVE, REVOKE, QueueMessage
 from suitetoken.errors import InvalidInput, SuiteTokenError
-from suitetoken.netsuite.rules import parse_name
 from token_broker.context.broker import Remaining
 from token_broker.context.outcome import Outcome, Request, measure
 from token_broker.notices.crashes import tell_crash
@@ -20,33 +18,6 @@ from token_broker.revocation.orders import Order
 from token_broker.revocation.revocation import remove, revoke
 from token_broker.rotation.rotation import rotate
 from token_broker.runtime import Handler, Runtime, make_entry_point
-
-_LONGEST_CORRELATION_ID = 64
-_ACTIONS = ("rotate", "revoke", "remove")
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What a queue message asks for. `correlation_id` names the sweep that it comes from, in both logs; "" for none."""
-
-    connection: str
-    action: str
-    request: Request
-    correlation_id: str = ""
-
-    @classmethod
-    def from_body(cls, body: str) -> Message:
-        """Read a message, or raise InvalidInput: whatever is in the queue, only our own names reach a secret's name."""
-        try:
-            values = json.loads(body)
-            name, action = str(values["connection"]), str(values["action"])
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise InvalidInput("the queue message is not one of ours.") from error
-        if action not in _ACTIONS:
-            raise InvalidInput(f"the queue message asks for an unknown action {action[:20]!r}.")
-        request = Request(requested=values.get("requested") is True, force=values.get("force") is True)
-        correlation_id = str(values.get("correlation_id") or "")[:_LONGEST_CORRELATION_ID]
-        return cls(parse_name(name, "connection"), action, request, correlation_id)
 
 
 def make_handler(runtime: Runtime) -> Handler:
@@ -74,14 +45,14 @@ handler = make_entry_point(make_handler)
 def _act(runtime: Runtime, record: SQSRecord, remaining: Remaining) -> None:
     runtime.logger.set_correlation_id(record.message_id)
     try:
-        message = Message.from_body(record.body)
+        message = QueueMessage.from_json(record.body)
     except InvalidInput as error:
         runtime.logger.warning("message dropped", error=error.code)
         return
     if message.correlation_id:
         runtime.logger.set_correlation_id(message.correlation_id)
     with runtime.logger.append_context_keys(connection=message.connection):
-        order = Order(_find_sending_time(record), message.request.force)
+        order = Order(_find_sending_time(record), message.force)
         _report(runtime, message.action, _try(runtime, message, order, remaining))
 
 
@@ -91,7 +62,7 @@ def _find_sending_time(record: SQSRecord) -> int | None:
     return int(sent) // 1000 if sent.isascii() and sent.isdecimal() else None
 
 
-def _try(runtime: Runtime, message: Message, order: Order, remaining: Remaining) -> Outcome:
+def _try(runtime: Runtime, message: QueueMessage, order: Order, remaining: Remaining) -> Outcome:
     try:
         return _dispatch(runtime, message, order, remaining)
     except SuiteTokenError as error:
@@ -102,11 +73,11 @@ def _try(runtime: Runtime, message: Message, order: Order, remaining: Remaining)
         raise
 
 
-def _dispatch(runtime: Runtime, message: Message, order: Order, remaining: Remaining) -> Outcome:
-    act = {"revoke": revoke, "remove": remove}.get(message.action)
+def _dispatch(runtime: Runtime, message: QueueMessage, order: Order, remaining: Remaining) -> Outcome:
+    act = {REVOKE: revoke, REMOVE: remove}.get(message.action)
     if act is not None:
         return act(runtime.broker, message.connection, remaining, order)
-    return rotate(runtime.broker, message.connection, message.request, remaining)
+    return rotate(runtime.broker, message.connection, Request(message.requested, message.force), remaining)
 
 
 def _report(runtime: Runtime, action: str, outcome: Outcome) -> None:

@@ -14,12 +14,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from suitetoken.documents import Grant
 from suitetoken.errors import InvalidSignedText, SignedTextExpired, SuiteTokenError
+from suitetoken.shared_names import AUTHORIZE_PATH, CALLBACK_PATH
 from suitetoken.signing.links import Result, sign_result, verify_result
 from token_broker.authorization.authorize import begin_attempt, open_link
 from token_broker.authorization.callback import AttemptRefused, Reply, Returned, complete, recognize
 from token_broker.authorization.speculation import is_speculative
 from token_broker.authorization.way_back import find_way_back, keep_link
-from token_broker.context.settings import CALLBACK_PATH
 from token_broker.grants.grants import GrantMismatch
 from token_broker.languages.words import choose_language
 from token_broker.notices.crashes import tell_crash
@@ -57,9 +57,9 @@ class Site:
         self._broker = runtime.broker
         self._pages = Pages(runtime.settings.prefix)
         self.app = APIGatewayHttpResolver(debug=False)
-        self.app.get("/authorize/<link>")(self.show_landing)
-        self.app.head("/authorize/<link>")(self.show_landing)
-        self.app.post("/authorize/<link>")(self.begin)
+        self.app.get(f"{AUTHORIZE_PATH}<link>")(self.show_landing)
+        self.app.head(f"{AUTHORIZE_PATH}<link>")(self.show_landing)
+        self.app.post(f"{AUTHORIZE_PATH}<link>")(self.begin)
         self.app.get(CALLBACK_PATH)(self.finish)
         self.app.get("/result/<result>")(self.show_result)
         self.app.get("/health")(self.show_health)

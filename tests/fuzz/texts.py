@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from suitetoken.admin.hosted_links import parse_duration
 from suitetoken.admin.readers import parse_reader
 from suitetoken.aws.policies import parse_key_arn, parse_region
-from suitetoken.documents import Client, Connection, TokenDocument
+from suitetoken.documents import Client, Connection, QueueMessage, TokenDocument
 from suitetoken.errors import InvalidDocument, InvalidInput, InvalidSignedText
 from suitetoken.netsuite.machine import parse_certificate_id, parse_key, parse_thumbprint
 from suitetoken.netsuite.rules import (
@@ -45,7 +45,6 @@ from tests.fuzz.token_answers import check_claims, check_parsing
 from tests.samples.tokens import NOW, make_access_jwt, make_answer
 from token_broker.languages.words import LANGUAGES, choose_language
 from token_broker.netsuite.assertion import MalformedSignature, to_raw
-from token_broker.rotate import Message
 
 KEY = Key("11111111-2222-3333-4444-555555555555", "key-canary-" + "k" * 40)
 
@@ -139,7 +138,7 @@ SIGNED = (
 def check_message(text: str) -> None:
     """A queue message names one of our actions and a possible name, or it is dropped."""
     try:
-        message = Message.from_body(text)
+        message = QueueMessage.from_json(text)
     except InvalidInput as error:
         hold_short(error)
         return

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from suitetoken.shared_names import CALLBACK_PATH
 from tests.stacks.template import Deployed, deploy, read_document
-from token_broker.context.settings import CALLBACK_PATH
 
 ROUTE = "AWS::ApiGatewayV2::Route"
 API = "<HttpApi.ApiEndpoint>"

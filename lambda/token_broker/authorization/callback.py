@@ -63,8 +63,11 @@ class AttemptRefused(SuiteTokenError):
         super().__init__(message)
 
 
-class LinkRevoked(AttemptRefused):
-    """The attempt began with a link that is dead by now."""
+class LinkRevokedMeanwhile(AttemptRefused):
+    """The attempt began with a good link, and the links of its connection were revoked after that.
+
+    `authorize.LinkRevoked` is about a link that is refused before an attempt begins.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ def complete(broker: Broker, reply: Reply, returned: Returned, remaining: Remain
     exchanged = _exchange(broker, client, reply.code, reply.callback, returned)
     try:
         return _keep(broker, client, returned, exchanged, remaining)
-    except LinkRevoked:
+    except LinkRevokedMeanwhile:
         give_back(broker, client, exchanged.raw, remaining)
         raise
     except (NotFound, BeingDeleted):
@@ -182,7 +185,7 @@ def _refuse_superseded(connection: Connection, returned: Returned) -> None:
 
 def _refuse_revoked(connection: Connection, returned: Returned) -> None:
     if not connection.takes_links_of(returned.state.series):
-        raise LinkRevoked("link_revoked", "the links of this connection were revoked.")
+        raise LinkRevokedMeanwhile("link_revoked", "the links of this connection were revoked.")
 
 
 def _refuse_too_many(broker: Broker, name: str, connection: Connection, client: Client) -> None:

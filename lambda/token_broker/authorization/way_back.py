@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from aws_lambda_powertools.shared.cookies import Cookie
 
 from suitetoken.errors import SuiteTokenError
+from suitetoken.shared_names import AUTHORIZE_PATH
 from token_broker.authorization.authorize import open_link
 from token_broker.authorization.cookies import SECURE, make_cookie, name_cookie
 from token_broker.context.broker import Broker
@@ -36,7 +37,7 @@ def find_way_back(broker: Broker, connection: str, cookies: Mapping[str, str]) -
         leads_there = open_link(broker, link).link.connection == connection
     except SuiteTokenError:
         return ""
-    return f"/authorize/{link}" if leads_there else ""
+    return f"{AUTHORIZE_PATH}{link}" if leads_there else ""
 
 
 def _name(settings: Settings, connection: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from suitetoken.aws.store import Store
 from suitetoken.documents import Connection
 from suitetoken.errors import BeingDeleted, NotFound, SuiteTokenError, Unavailable
+from suitetoken.shared_names import AUTHORIZE_PATH
 from suitetoken.signing.keys import KeyRing
 from suitetoken.signing.links import Link, sign_link
 from token_broker.context.rotation_queue import RotationQueue
@@ -50,7 +51,7 @@ class Broker:
         """Return a link that authorizes the connection (again), to send to a person."""
         expires_at = self.seconds() + FRESH_LINK_SECONDS
         link = Link(name, connection.grant_id, "suitetoken", expires_at, connection.link_series)
-        return f"{self.settings.public_url}/authorize/{sign_link(link, self.link_keys.signing_key())}"
+        return f"{self.settings.public_url}{AUTHORIZE_PATH}{sign_link(link, self.link_keys.signing_key())}"
 
     def keep(self, save: Callable[[], object], remaining: Remaining) -> None:
         """Save what cannot be had again: tried until it works or Lambda is about to end, whatever the error.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from suitetoken.aws.errors import translated
+from suitetoken.documents import QueueMessage
 from suitetoken.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class RotationQueue:
         for batch in _batches(names):
             self._send(
                 [
-                    make_entry(name, f"{scheduled}:{name}", index, correlation_id=scheduled)
+                    make_entry(QueueMessage(name, correlation_id=scheduled), f"{scheduled}:{name}", index)
                     for index, name in enumerate(batch)
                 ]
             )
@@ -45,7 +45,7 @@ class RotationQueue:
 
     def ask_now(self, name: str) -> None:
         """Ask for one connection to be looked at now, whatever its token document says."""
-        self._send([make_entry(name, str(uuid.uuid4()), 0, force=True)])
+        self._send([make_entry(QueueMessage(name, force=True), str(uuid.uuid4()), 0)])
 
     def _send(self, entries: list[SendMessageBatchRequestEntryTypeDef]) -> None:
         with translated("asking for rotations", self._url):
@@ -54,15 +54,12 @@ class RotationQueue:
             raise Unavailable(f"{len(answer['Failed'])} rotations were not queued.", subject=self._url)
 
 
-def make_entry(
-    name: str, deduplication_id: str, index: int, *, force: bool = False, correlation_id: str = ""
-) -> SendMessageBatchRequestEntryTypeDef:
-    """Return one message of a batch."""
-    further = {**({"force": True} if force else {}), **({"correlation_id": correlation_id} if correlation_id else {})}
+def make_entry(message: QueueMessage, deduplication_id: str, index: int) -> SendMessageBatchRequestEntryTypeDef:
+    """Return one entry of a batch; its group is the connection, so that one message of it is worked on at a time."""
     return {
         "Id": str(index),
-        "MessageBody": json.dumps({"connection": name, "action": "rotate", **further}),
-        "MessageGroupId": name,
+        "MessageBody": message.to_json(),
+        "MessageGroupId": message.connection,
         "MessageDeduplicationId": deduplication_id[-_LONGEST_DEDUPLICATION_ID:],
     }
 

@@ -7,8 +7,14 @@ from dataclasses import dataclass
 
 from suitetoken.errors import InvalidInput
 from suitetoken.netsuite.rules import parse_url
-
-CALLBACK_PATH = "/oauth/callback"
+from suitetoken.shared_names import (
+    CALLBACK_PATH,
+    EVENT_BUS_VARIABLE,
+    MONITORING_VARIABLE,
+    PREFIX_VARIABLE,
+    PUBLIC_URL_VARIABLE,
+    QUEUE_URL_VARIABLE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +44,14 @@ class Settings:
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
         """Read the SUITETOKEN_ variables, or raise InvalidInput naming the one that is missing or wrong."""
-        prefix = environ.get("SUITETOKEN_PREFIX", "")
+        prefix = environ.get(PREFIX_VARIABLE, "")
         if not prefix:
-            raise InvalidInput("SUITETOKEN_PREFIX is not set.", next_step="deploy the template again.")
-        public_url = environ.get("SUITETOKEN_PUBLIC_URL", "")
+            raise InvalidInput(f"{PREFIX_VARIABLE} is not set.", next_step="deploy the template again.")
+        public_url = environ.get(PUBLIC_URL_VARIABLE, "")
         return cls(
             prefix=prefix,
-            public_url=parse_url(public_url, "SUITETOKEN_PUBLIC_URL") if public_url else "",
-            queue_url=environ.get("SUITETOKEN_QUEUE_URL", ""),
-            event_bus=environ.get("SUITETOKEN_EVENT_BUS", "default"),
-            basic_monitoring=environ.get("SUITETOKEN_MONITORING") == "basic",
+            public_url=parse_url(public_url, PUBLIC_URL_VARIABLE) if public_url else "",
+            queue_url=environ.get(QUEUE_URL_VARIABLE, ""),
+            event_bus=environ.get(EVENT_BUS_VARIABLE, "default"),
+            basic_monitoring=environ.get(MONITORING_VARIABLE) == "basic",
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from suitetoken.documents import REGISTERED, Certificate, Client, Connection, Problem, no_certificate
 from suitetoken.errors import InvalidInput, SuiteTokenError
+from suitetoken.netsuite.machine import CERTIFICATE_SETUP
 from suitetoken.netsuite.rules import parse_account_id
 from token_broker.grants.answers import Identity, TokenAnswer
 from token_broker.netsuite.endpoint_errors import (
@@ -18,7 +19,6 @@ from token_broker.netsuite.endpoint_errors import (
 from token_broker.netsuite.signers import SigningFailed
 from token_broker.problems.problems import is_last_moment, is_resting
 
-_SETUP = "Setup > Integration > Manage Authentication > OAuth 2.0 Client Credentials (M2M) Setup"
 _REFUSED = frozenset(
     {
         "invalid_grant",
@@ -116,7 +116,7 @@ def find_problem(error: SuiteTokenError, name: str, now: int) -> Problem | None:
     words = next((words for kind, words in _WORDS if isinstance(error, kind)), None)
     if words is None:
         return None
-    return Problem(error.code, words.format(what=error.message, name=name, setup=_SETUP), now)
+    return Problem(error.code, words.format(what=error.message, name=name, setup=CERTIFICATE_SETUP), now)
 
 
 _GRANT_REFUSED = (

@@ -1,4 +1,4 @@
-"""An operator's order to revoke or remove a connection, as the queue brings it."""
+"""An operator's order to revoke or remove a connection, as the queue brings it; `suitetoken.admin.orders` sends it."""
 
 from __future__ import annotations
 

@@ -87,8 +87,8 @@ def _find_token_unless_ending(broker: Broker, name: str) -> Stored[TokenDocument
 
 
 def _is_anything_due(looked: Looked) -> bool:
-    document, held = looked.token.document, looked.held
-    due = is_due(document, looked.request, looked.broker.seconds())
+    document, held, request = looked.token.document, looked.held, looked.request
+    due = request.force or document is None or document.is_due(looked.broker.seconds(), requested=request.requested)
     return due or (held is not None and is_unpublished(looked.stored.document, held))
 
 
@@ -123,16 +123,6 @@ def _rotate_by_kind(looked: Looked) -> Outcome:
     if standing is not None:
         return _wait(broker, name, connection, looked.token.document, standing)
     return _rotate_grant(Refreshing(*under_way), looked.request)
-
-
-def is_due(token: TokenDocument | None, request: Request, now: int) -> bool:
-    """Whether to look further than the token document: nothing good is published, its time has come, or asked to."""
-    if request.force or token is None or token.problem is not None or token.token is None:
-        return True
-    held = token.token
-    if held.expires_at <= now or held.refresh_at <= now:
-        return True
-    return request.requested and not held.is_young(now)
 
 
 def is_unpublished(connection: Connection, held: AccessToken) -> bool:

@@ -10,6 +10,7 @@ from suitetoken.admin import certificates
 from suitetoken.aws.records import read_client, read_connection
 from suitetoken.documents import Certificate
 from suitetoken.errors import InvalidInput, SuiteTokenError
+from suitetoken.netsuite.machine import CERTIFICATE_SETUP
 from suitetoken.netsuite.rules import parse_name
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class Handover:
             raise InvalidInput(
                 f"the certificate before, {certificate_id}, could not be revoked from here: {error.message}",
                 subject=self.name,
-                next_step=f"revoke it in NetSuite under {certificates.SETUP}, then run "
+                next_step=f"revoke it in NetSuite under {CERTIFICATE_SETUP}, then run "
                 f"`suitetoken certificate retire {self.name} --revoked`.",
             ) from error
 

@@ -17,7 +17,6 @@ from suitetoken.netsuite.rules import parse_name, refuse_placeholder
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
 
-SETUP = "Setup > Integration > Manage Authentication > OAuth 2.0 Client Credentials (M2M) Setup"
 KEY_STORES = ("kms", "secrets-manager")
 
 

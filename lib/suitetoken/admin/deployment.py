@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
+from suitetoken.shared_names import PUBLIC_URL_VARIABLE
+
 if TYPE_CHECKING:
     import boto3
     from mypy_boto3_sqs import SQSClient
 
     from suitetoken.aws.store import Store
     from suitetoken.signing.keys import KeyRing
-
-DEFAULT_PREFIX = "suitetoken"
 
 
 @dataclass(frozen=True)
@@ -102,9 +102,9 @@ class Deployment:
         from suitetoken.admin.addresses import read_public_url
         from suitetoken.netsuite.rules import parse_url
 
-        given = os.environ.get("SUITETOKEN_PUBLIC_URL")
+        given = os.environ.get(PUBLIC_URL_VARIABLE)
         if given:
-            return parse_url(given, "SUITETOKEN_PUBLIC_URL")
+            return parse_url(given, PUBLIC_URL_VARIABLE)
         return read_public_url(self.client("ssm"), self.prefix)
 
 

@@ -11,6 +11,7 @@ from suitetoken.aws.store import Store
 from suitetoken.documents import Connection
 from suitetoken.errors import InvalidInput
 from suitetoken.netsuite.rules import parse_name
+from suitetoken.shared_names import AUTHORIZE_PATH
 from suitetoken.signing.keys import KeyRing
 from suitetoken.signing.links import Link, make_series, sign_link
 
@@ -41,7 +42,7 @@ def make_hosted_link(
             next_step=f"see `suitetoken certificate show {name}`.",
         )
     link = Link(name, connection.grant_id, asked_by, expires_at, connection.link_series)
-    return HostedLink(f"{public_url}/authorize/{sign_link(link, keys.signing_key())}", expires_at)
+    return HostedLink(f"{public_url}{AUTHORIZE_PATH}{sign_link(link, keys.signing_key())}", expires_at)
 
 
 def revoke_links(store: Store, name: str) -> None:

@@ -1,16 +1,20 @@
-"""Orders to the broker: rotate, revoke or remove a connection, sent to its group of the FIFO queue."""
+"""Orders to the broker: rotate, revoke or remove a connection, sent to its group of the FIFO queue.
+
+The broker reads them in `token_broker.rotate`; what an order is about is decided in `token_broker.revocation.orders`.
+"""
 
 from __future__ import annotations
 
-import json
 import uuid
 from typing import TYPE_CHECKING
 
 from suitetoken.aws.errors import translated
 from suitetoken.aws.records import connection_secret
 from suitetoken.aws.store import Store
+from suitetoken.documents import QueueMessage
 from suitetoken.errors import NotFound
 from suitetoken.netsuite.rules import parse_name
+from suitetoken.shared_names import name_queue
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -30,10 +34,10 @@ def order(queue: SQSClient, store: Store, name: str, action: str, *, force: bool
             subject=store.secret_id(connection_secret(name)),
             next_step="see `suitetoken connection list`.",
         )
-    body = {"connection": name, "action": action, "requested": True, **({"force": True} if force else {})}
+    message = QueueMessage(name, action, requested=True, force=force)
     with translated("finding the deployment's queue", store.prefix):
-        url = queue.get_queue_url(QueueName=f"{store.prefix}-rotate.fifo")["QueueUrl"]
+        url = queue.get_queue_url(QueueName=name_queue(store.prefix))["QueueUrl"]
     with translated(f"asking the broker to {action}", name):
         queue.send_message(
-            QueueUrl=url, MessageBody=json.dumps(body), MessageGroupId=name, MessageDeduplicationId=str(uuid.uuid4())
+            QueueUrl=url, MessageBody=message.to_json(), MessageGroupId=name, MessageDeduplicationId=str(uuid.uuid4())
         )

@@ -72,10 +72,7 @@ class Before:
 
 def will_rotate(document: TokenDocument | None, now: int, *, force: bool) -> bool:
     """Whether the broker will act on an operator's request: a good token under ten minutes old is left as it is."""
-    token = document.token if document else None
-    if force or document is None or document.problem is not None or token is None:
-        return True
-    return not token.is_young(now)
+    return force or document is None or document.is_due(now, requested=True)
 
 
 def look_before(store: Store, name: str) -> Before:

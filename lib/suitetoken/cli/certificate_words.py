@@ -9,7 +9,7 @@ from suitetoken.cli.options import list_typed
 from suitetoken.cli.output import print_json, say
 from suitetoken.cli.times import in_utc
 from suitetoken.documents import Certificate
-from suitetoken.netsuite.machine import is_kms_key
+from suitetoken.netsuite.machine import CERTIFICATE_SETUP, is_kms_key
 
 
 def print_to_upload(name: str, certificate: Certificate, *, as_json: bool) -> None:
@@ -18,7 +18,7 @@ def print_to_upload(name: str, certificate: Certificate, *, as_json: bool) -> No
         print_json({"connection": name, "pem": certificate.pem, **certificates.describe(certificate, "newest")})
     else:
         click.echo(certificate.pem, nl=False)
-    say(f"Upload it in NetSuite under {certificates.SETUP} > Create New, for the user, role and application.")
+    say(f"Upload it in NetSuite under {CERTIFICATE_SETUP} > Create New, for the user, role and application.")
     say(f"Next: `suitetoken certificate register {name} --certificate-id ID`, with the id that the list then shows.")
 
 

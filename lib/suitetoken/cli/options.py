@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from suitetoken.admin.deployment import DEFAULT_PREFIX, Deployment
+from suitetoken.admin.deployment import Deployment
 from suitetoken.netsuite.rules import parse_prefix
+from suitetoken.shared_names import DEFAULT_PREFIX, PREFIX_VARIABLE
 
 __all__ = [
     "Deployment",
@@ -36,9 +37,7 @@ def takes_place(command: F) -> Any:
 def takes_deployment(command: F) -> Any:
     """Add --prefix, --region and --profile to a command, which gets a Deployment as its first argument."""
 
-    @click.option(
-        "--prefix", envvar="SUITETOKEN_PREFIX", default=DEFAULT_PREFIX, show_default=True, help="The stack's."
-    )
+    @click.option("--prefix", envvar=PREFIX_VARIABLE, default=DEFAULT_PREFIX, show_default=True, help="The stack's.")
     @click.option("--region", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="AWS region.")
     @click.option("--profile", envvar="AWS_PROFILE", help="AWS profile.")
     @wraps(command)

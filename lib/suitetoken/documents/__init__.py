@@ -14,6 +14,7 @@ from suitetoken.documents.problem import (
     never_authorized,
     no_certificate,
 )
+from suitetoken.documents.queue_message import ROTATE, QueueMessage
 from suitetoken.documents.token import AccessToken, TokenDocument
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "REMOVE",
     "REVOCATION_UNCONFIRMED",
     "REVOKE",
+    "ROTATE",
     "WITHOUT_AUTHORIZATION",
     "AccessToken",
     "Answer",
@@ -39,6 +41,7 @@ __all__ = [
     "Connection",
     "Grant",
     "Problem",
+    "QueueMessage",
     "TokenDocument",
     "never_authorized",
     "no_certificate",

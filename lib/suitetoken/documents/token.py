@@ -102,6 +102,17 @@ class TokenDocument:
         """When the grant of the token here was given; 0 where there is no token."""
         return self.token.authorized_at if self.token else 0
 
+    def is_due(self, now: int, *, requested: bool) -> bool:
+        """Whether the broker rotates at `now` (epoch seconds) without being forced to.
+
+        It does where nothing good is published, where the token's time has come, and where a rotation was `requested`
+        and the token is not young.
+        """
+        held = self.token
+        if self.problem is not None or held is None or held.expires_at <= now or held.refresh_at <= now:
+            return True
+        return requested and not held.is_young(now)
+
     @classmethod
     def from_json(cls, body: str, document: str) -> TokenDocument:
         """Read the document named `document`, or raise InvalidDocument."""

@@ -15,6 +15,9 @@ CLIENT_CREDENTIALS = "client_credentials"
 GRANT_TYPES = (AUTHORIZATION_CODE, CLIENT_CREDENTIALS)
 """How a connection gets its tokens (RFC 6749 sections 4.1 and 4.4): by a person's consent, or by a certificate."""
 
+CERTIFICATE_SETUP = "Setup > Integration > Manage Authentication > OAuth 2.0 Client Credentials (M2M) Setup"
+"""NetSuite's menu where certificates are uploaded and revoked."""
+
 MOST_DAYS = 730
 """Two years: NetSuite silently cuts a certificate that is valid for longer."""
 MOST_ACTIVE = 5

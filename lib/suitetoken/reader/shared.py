@@ -24,17 +24,19 @@ class SharedReaders:
         """Begin with a free lock: the thread that held it may not exist in a child process."""
         self._lock = Lock()
 
-    def find(self, name_or_arn: str) -> TokenReader:
+    def find(
+        self, name_or_arn: str, *, prefix: str | None = None, region: str | None = None, profile: str | None = None
+    ) -> TokenReader:
         """Return the reader of a connection; the oldest is forgotten where there are too many."""
         settings = (item for item in os.environ.items() if item[0].startswith(("AWS_", "SUITETOKEN_")))
-        key = (name_or_arn, *sorted(settings))
+        key = (name_or_arn, prefix, region, profile, *sorted(settings))
         with self._lock:
             if key not in self._readers:
-                self._readers[key] = TokenReader(name_or_arn)
+                self._readers[key] = TokenReader(name_or_arn, prefix=prefix, region=region, profile=profile)
                 if len(self._readers) > _MOST_READERS:
                     del self._readers[next(iter(self._readers))]
             return self._readers[key]
 
 
 share_reader = SharedReaders().find
-"""Return the reader that all callers in this process share who give the same name in the same environment."""
+"""Return the reader that all callers in this process share who give the same arguments in the same environment."""

@@ -17,11 +17,11 @@ from suitetoken.reader.names import parse_token_name
 from suitetoken.reader.secret_value import ReadSecret
 from suitetoken.reader.secrets_manager import SecretsManagerRead
 from suitetoken.reader.timing import Random
+from suitetoken.shared_names import DEFAULT_PREFIX, PREFIX_VARIABLE
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-DEFAULT_PREFIX = "suitetoken"
 _WAITS = 2
 """How many readings a caller waits for at most: one that had begun before it asked, and one of its own."""
 
@@ -56,7 +56,7 @@ class TokenReader:
         for Secrets Manager. `now` gives epoch seconds, `steady` a clock that is never set, `random` 0 up to 1.
         Raises InvalidInput for a name that no connection can have.
         """
-        name = parse_token_name(name_or_arn, prefix or os.environ.get("SUITETOKEN_PREFIX") or DEFAULT_PREFIX)
+        name = parse_token_name(name_or_arn, prefix or os.environ.get(PREFIX_VARIABLE) or DEFAULT_PREFIX)
         read = read or SecretsManagerRead(name, client=client, region=region, profile=profile)
         self.name = name.connection
         self._now = now

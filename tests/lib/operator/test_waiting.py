@@ -134,6 +134,14 @@ def test_a_young_token_is_not_asked_for_again(office: Desk) -> None:
     assert len(office.world.take_messages()) == 1
 
 
+def test_a_young_token_whose_time_has_come_is_asked_for(office: Desk) -> None:
+    """A token that lives for minutes only is rotated as the sweep does it: the command and the broker agree."""
+    now = int(office.world.clock())
+    publish(office, TokenDocument(make_access_token(issued_at=now - 200, refresh_at=now - 50, expires_at=now + 100)))
+    assert office.type("rotate", "finance").code == 0
+    assert len(office.world.take_messages()) == 1
+
+
 def test_a_grant_is_revoked_when_it_is_forgotten(office: Desk) -> None:
     """A token document without a token is no proof: NetSuite may not have confirmed."""
     publish(office, TokenDocument(problem=Problem("invalid_grant", "x", 0)))

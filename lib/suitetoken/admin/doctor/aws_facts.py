@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from suitetoken.admin.doctor.drift import NOT_CHECKED, Drift, read_drift
 from suitetoken.aws.errors import get_code, translated
 from suitetoken.errors import NotFound
+from suitetoken.shared_names import name_queue
 
 LOOK_BACK_SECONDS = 900
 """Over how long the sweep's runs are counted; it runs every five minutes."""
@@ -116,7 +117,7 @@ def read_activity(metrics: Any, prefix: str, now: float) -> Activity:
     """Return how often the sweep ran, and how old the oldest message got (`now` in epoch seconds)."""
     wanted = [
         _query("sweeps", "AWS/Lambda", "Invocations", "FunctionName", f"{prefix}-sweep", "Sum"),
-        _query("age", "AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", f"{prefix}-rotate.fifo", "Maximum"),
+        _query("age", "AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", name_queue(prefix), "Maximum"),
     ]
     with translated("reading metrics", prefix):
         answer = metrics.get_metric_data(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from suitetoken.admin.doctor.aws_facts import LOOK_BACK_SECONDS, Activity, Alarm, Listeners, Stack
 from suitetoken.admin.doctor.finding import Finding, right, warning, wrong
+from suitetoken.shared_names import CALLBACK_PATH
 
-CALLBACK_PATH = "/oauth/callback"
 OLDEST_MESSAGE_SECONDS = 300
 """A message older than this was left over by the sweep before."""
 _DEPLOY = "run `make deploy` with the same PREFIX and REGION."

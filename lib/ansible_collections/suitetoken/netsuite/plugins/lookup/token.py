@@ -72,7 +72,6 @@ _raw:
   elements: raw
 """
 
-from functools import cache
 from typing import Any
 
 from ansible.errors import AnsibleLookupError, AnsibleOptionsError
@@ -81,20 +80,14 @@ from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
 try:
-    from suitetoken import TokenReader
     from suitetoken.errors import AccessDenied, AuthorizationRequired, NotFound, SuiteTokenError, TokenExpired
+    from suitetoken.reader.shared import share_reader
 
     MISSING = None
 except ImportError as missing:
     MISSING = missing
 
 display = Display()
-
-
-@cache
-def share_reader(connection: str, prefix: str, region: str | None, profile: str | None) -> TokenReader:
-    """Return this process's reader of a connection."""
-    return TokenReader(connection, prefix=prefix, region=region, profile=profile)
 
 
 class LookupModule(LookupBase):  # type: ignore[misc]
@@ -108,12 +101,12 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         return [found for term in terms for found in self._find(term)]
 
     def _find(self, connection: str) -> list[Any]:
-        place = (self.get_option(name) or None for name in ("region", "profile"))
+        place = {name: self.get_option(name) or None for name in ("prefix", "region", "profile")}
         min_remaining = self.get_option("min_remaining")
         if min_remaining < 0:
             raise AnsibleOptionsError(f"min_remaining is {min_remaining}: give 0 or more seconds.")
         try:
-            token = share_reader(connection, self.get_option("prefix"), *place).current(min_remaining).to_dict()
+            token = share_reader(connection, **place).current(min_remaining).to_dict()
         except SuiteTokenError as error:
             return self._refuse(connection, error)
         return [self._choose(token)]

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
 try:
-    from suitetoken.admin.deployment import DEFAULT_PREFIX, Deployment
+    from suitetoken.admin.deployment import Deployment
     from suitetoken.errors import SuiteTokenError
+    from suitetoken.shared_names import DEFAULT_PREFIX
 
     MISSING = None
 except ImportError:
