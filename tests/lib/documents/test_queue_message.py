@@ -11,7 +11,7 @@ from suitetoken.documents import REMOVE, REVOKE, ROTATE, QueueMessage
 
 MESSAGES = st.builds(
     QueueMessage,
-    connection=st.from_regex(r"[a-z][a-z0-9-]{0,20}[a-z0-9]", fullmatch=True),
+    connection=st.from_regex(r"[a-z][a-z0-9_]{0,20}[a-z0-9]", fullmatch=True),
     action=st.sampled_from([ROTATE, REVOKE, REMOVE]),
     requested=st.booleans(),
     force=st.booleans(),
