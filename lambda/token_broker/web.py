@@ -20,12 +20,12 @@ from token_broker.authorization.authorize import begin_attempt, open_link
 from token_broker.authorization.callback import AttemptRefused, Reply, Returned, complete, recognize
 from token_broker.authorization.speculation import is_speculative
 from token_broker.authorization.way_back import find_way_back, keep_link
-from token_broker.grants.grants import GrantMismatch
+from token_broker.grants.mismatches import GrantMismatch
 from token_broker.languages.words import choose_language
 from token_broker.notices.crashes import tell_crash
 from token_broker.notices.metrics import count, emit
 from token_broker.pages import CONTENT_SECURITY_POLICY, Pages
-from token_broker.pages.outcomes import BEGIN_AGAIN, STATUSES, outcome_of_error
+from token_broker.pages.messages import BEGIN_AGAIN, STATUSES, message_of_error
 from token_broker.runtime import Handler, Runtime, make_entry_point
 
 
@@ -126,7 +126,7 @@ class Site:
             outcome, facts = error.outcome, {}
         except SuiteTokenError as error:
             found = error.facts if isinstance(error, GrantMismatch) else {}
-            outcome, facts = outcome_of_error(error.code), {**found, **self._reference()}
+            outcome, facts = message_of_error(error.code), {**found, **self._reference()}
             self._runtime.logger.warning(str(error), error=error.code)
         else:
             outcome, facts = "authorized", _facts_of(grant)
@@ -143,7 +143,7 @@ class Site:
 
     def _tell_refusal(self, error: SuiteTokenError) -> str:
         """Log an error that ends an attempt, or an attempt to make one, and return the outcome that it means."""
-        outcome = error.outcome if isinstance(error, AttemptRefused) else outcome_of_error(error.code)
+        outcome = error.outcome if isinstance(error, AttemptRefused) else message_of_error(error.code)
         self._runtime.logger.warning(str(error), error=error.code, outcome=outcome)
         return outcome
 

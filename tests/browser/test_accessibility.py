@@ -16,7 +16,7 @@ from tests.browser.chromium import chromium
 from tests.samples.pages import ADDRESS, FACTS, KINDS, render
 from token_broker.languages.words import LANGUAGES, read_words
 from token_broker.pages import CONTENT_SECURITY_POLICY
-from token_broker.pages.outcomes import BEGIN_AGAIN, STATUSES
+from token_broker.pages.messages import BEGIN_AGAIN, STATUSES
 
 _RULES: dict[str, Any] = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],

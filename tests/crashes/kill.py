@@ -20,7 +20,8 @@ from suitetoken.signing.keys import LINK_KEY, STATE_KEY, KeyRing
 from tests.worlds.world import World
 from token_broker.context.rotation_queue import RotationQueue
 from token_broker.netsuite.signers import Signers
-from token_broker.netsuite.token_endpoint import TokenEndpoint, TokenRequest
+from token_broker.netsuite.token_endpoint import TokenEndpoint
+from token_broker.netsuite.token_requests import TokenRequest
 from token_broker.notices.events import Events
 
 WRITES = frozenset(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from suitetoken import errors
-from token_broker.pages.outcomes import STATUSES
+from token_broker.pages.messages import STATUSES
 
 ROOT = Path(__file__).parents[2]
 GUIDES = ["docs/troubleshooting.md", "docs/troubleshooting.zh-CN.md"]

@@ -17,7 +17,7 @@ from tests.fuzz.stand import CONFIDENTIAL, NAMES, Stand, fresh_stand, make_event
 from tests.fuzz.target import Target
 from tests.samples.tokens import NOW
 from tests.worlds.world import ORIGIN
-from token_broker.pages.outcomes import STATUSES
+from token_broker.pages.messages import STATUSES
 
 METHODS = [*["GET"] * 7, *["POST"] * 5, "HEAD", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW"]
 ROUTES = [

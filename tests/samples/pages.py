@@ -9,7 +9,7 @@ from suitetoken.signing.links import Link
 from tests.samples.tokens import CONFIDENTIAL, NOW, make_connection
 from token_broker.authorization.authorize import Invitation
 from token_broker.pages import Pages
-from token_broker.pages.outcomes import BEGIN_AGAIN
+from token_broker.pages.messages import BEGIN_AGAIN
 
 ADDRESS = "https://tokens.example/authorize/x"
 """Where the pages are pretended to be; nothing is asked of any host."""

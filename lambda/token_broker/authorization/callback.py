@@ -28,9 +28,9 @@ from token_broker.authorization.cookies import HOST, name_cookie
 from token_broker.authorization.exchange import Exchanged, finish_exchange, heal_exchange, save_exchanged, settle_claim
 from token_broker.authorization.issuer import is_issuer
 from token_broker.context.broker import Broker, Remaining, refuse_late_request
-from token_broker.grants.grants import Callback, refuse_other_account
+from token_broker.grants.mismatches import Callback, refuse_other_account
 from token_broker.netsuite.endpoint_errors import TokenRequestFailed
-from token_broker.netsuite.token_endpoint import prepare_exchange
+from token_broker.netsuite.token_requests import prepare_exchange
 from token_broker.saving.unwanted import give_back, give_back_if_gone
 from token_broker.saving.versions import refuse_attempt
 

@@ -17,8 +17,10 @@ from suitetoken.documents import GIVEN_UP, Claim, Client, Connection, Grant
 from suitetoken.documents.fields import parse_object
 from suitetoken.errors import InvalidDocument, InvalidInput
 from token_broker.context.broker import Broker, Remaining
+from token_broker.grants.access_tokens import make_access_token
 from token_broker.grants.answers import TokenAnswer, parse_answer
-from token_broker.grants.grants import Callback, GrantMismatch, accept_grant, make_access_token
+from token_broker.grants.grants import accept_grant
+from token_broker.grants.mismatches import Callback, GrantMismatch
 from token_broker.netsuite.endpoint_errors import UnreadableAnswer
 from token_broker.notices import events
 from token_broker.notices.wording import tell_authorized

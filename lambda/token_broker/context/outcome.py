@@ -1,4 +1,7 @@
-"""What a rotation is asked for, and how it ended."""
+"""What a rotation is asked for, and how it ended.
+
+An outcome here is how a rotation ended; how an attempt to authorize ended is in `token_broker.pages.messages`.
+"""
 
 from __future__ import annotations
 

@@ -1,19 +1,22 @@
-"""From a token response to a grant and an access token: consent's end, and what is refused.
+"""From a token response to a grant: when consent ends, what a refresh changes, which grant is accepted.
 
 Pure functions; times are epoch seconds of our clock.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from suitetoken.documents import AccessToken, Client, Connection, Grant
-from suitetoken.errors import InvalidInput, SuiteTokenError
-from suitetoken.netsuite.rules import parse_account_id, parse_internal_id
+from suitetoken.documents import Client, Connection, Grant
+from suitetoken.netsuite.rules import parse_internal_id
 from token_broker.grants.answers import Identity, TokenAnswer, parse_answer, read_claims, read_number
-from token_broker.grants.due import find_refresh_at
+from token_broker.grants.mismatches import (
+    Callback,
+    NoRefreshToken,
+    refuse_less_scope,
+    refuse_other_account,
+    refuse_other_role,
+)
 
 CONFIDENTIAL_CONSENT_SECONDS = 7 * 86_400
 """How long a confidential client's refresh token lives (Oracle NetSuite Help, section_158081952044)."""
@@ -64,113 +67,6 @@ def renew_grant(grant: Grant, answer: TokenAnswer, client: Client, connection: C
     return replace(grant, refresh_token=answer.refresh_token, expires_at=ends)
 
 
-def make_access_token(name: str, answer: TokenAnswer, grant: Grant, client: Client, issued_at: int) -> AccessToken:
-    """Return what readers get. `issued_at` is when the request was sent, so the end is never too late."""
-    endpoints = client.endpoints
-    return AccessToken(
-        access_token=answer.access_token,
-        expires_at=issued_at + answer.life,
-        issued_at=issued_at,
-        refresh_at=find_refresh_at(name, issued_at, answer.life, one_time=client.is_public),
-        scope=answer.scope or grant.scope,
-        account_id=grant.account_id,
-        role=grant.role,
-        entity=grant.entity,
-        rest_url=endpoints.rest_url,
-        restlet_url=endpoints.restlet_url,
-        grant_id=grant.id,
-        authorized_at=grant.authorized_at,
-        authorization_endpoint=client.overrides.get("authorization_endpoint"),
-        token_endpoint=client.overrides.get("token_endpoint"),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Callback:
-    """What the authorization response said beside the code (Oracle NetSuite Help, section_158081944642)."""
-
-    role: str
-    entity: str
-    company: str
-
-
-class GrantMismatch(SuiteTokenError):
-    """The consent was given, but not for what the connection asks; nothing of it is kept.
-
-    `facts` say what was wanted and what came, by the names that the catalogues have for them.
-    """
-
-    code = "grant_mismatch"
-
-    def __init__(self, message: str, *, facts: Mapping[str, str] | None = None, next_step: str | None = None) -> None:
-        """Say what is wrong, and with which facts."""
-        self.facts = facts or {}
-        super().__init__(message, next_step=next_step)
-
-
-class WrongAccount(GrantMismatch):
-    """Somebody consented in an account other than the client's."""
-
-    code = "wrong_account"
-
-
-class WrongRole(GrantMismatch):
-    """Somebody consented with a role other than the connection is pinned to."""
-
-    code = "wrong_role"
-
-
-class WrongUser(GrantMismatch):
-    """Somebody consented as a user (entity) other than the connection is pinned to."""
-
-    code = "wrong_user"
-
-
-class WrongRoleAndUser(GrantMismatch):
-    """Somebody consented with another role and as another user than the connection is pinned to."""
-
-    code = "wrong_role_and_user"
-
-
-class NoRefreshToken(GrantMismatch):
-    """NetSuite gave an access token only; the grant would be over within the hour."""
-
-    code = "no_refresh_token"
-
-
-class ScopeMissing(GrantMismatch):
-    """NetSuite granted less than the connection's scopes."""
-
-    code = "scope_missing"
-
-
-_IDENTITY_MISMATCHES: Mapping[tuple[str, ...], type[GrantMismatch]] = {
-    ("role",): WrongRole,
-    ("entity",): WrongUser,
-    ("role", "entity"): WrongRoleAndUser,
-}
-
-
-def refuse_other_account(client: Client, company: str) -> None:
-    """Raise WrongAccount unless `company` is the client's account in any of its forms.
-
-    NetSuite always names it; only an authorization server that an operator put in NetSuite's place may not.
-    """
-    if not company and "authorization_endpoint" in client.overrides:
-        return
-    try:
-        given = parse_account_id(company)
-    except InvalidInput:
-        given = ""
-    if given != client.account_id:
-        came = {"account_given": given} if given else {}
-        raise WrongAccount(
-            f"consent was given in another NetSuite account than {client.account_id}.",
-            facts={"account_wanted": client.account_id, **came},
-            next_step=f"log in to account {client.account_id} and open the link again.",
-        )
-
-
 def accept_grant(
     grant_id: str, connection: Connection, client: Client, callback: Callback, answer: TokenAnswer, asked_at: int
 ) -> Grant:
@@ -181,8 +77,8 @@ def accept_grant(
     identity = answer.identity or Identity(callback.role, callback.entity, callback.company)
     refuse_other_account(client, callback.company)
     refuse_other_account(client, identity.account_id)
-    _refuse_other_role(connection, identity)
-    _refuse_less_scope(connection, answer)
+    refuse_other_role(connection, identity)
+    refuse_less_scope(connection, answer)
     if answer.refresh_token is None:
         raise NoRefreshToken(
             "NetSuite gave no refresh token.",
@@ -199,36 +95,3 @@ def accept_grant(
         entity=parse_internal_id(identity.entity, "entity") if identity.entity else None,
         scope=answer.scope or connection.scope,
     )
-
-
-def _refuse_other_role(connection: Connection, identity: Identity) -> None:
-    pins = {"role": connection.role, "entity": connection.entity}
-    given = {"role": identity.role, "entity": identity.entity}
-    wrong = tuple(field for field, pin in pins.items() if pin is not None and pin != given[field])
-    if not wrong:
-        return
-    told = " and ".join(f"{field} {pins[field]}" for field in wrong)
-    raise _IDENTITY_MISMATCHES[wrong](
-        f"consent was given with another identity than {told}.",
-        facts=dict(_list_identity(pins, given)),
-        next_step=f"open the link again and log in to NetSuite with {told}, or ask for `suitetoken connection update "
-        f"{' '.join(f'--{field} ID' for field in wrong)}`.",
-    )
-
-
-def _list_identity(pins: Mapping[str, str | None], given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield what is wanted and what came; an id that is none, which anybody may have written, is left out."""
-    for field, pin in pins.items():
-        if pin is not None:
-            yield f"{field}_wanted", pin
-            with suppress(InvalidInput):
-                yield f"{field}_given", parse_internal_id(given[field], field)
-
-
-def _refuse_less_scope(connection: Connection, answer: TokenAnswer) -> None:
-    missing = set(connection.scope) - set(answer.scope or connection.scope)
-    if missing:
-        raise ScopeMissing(
-            f"NetSuite did not grant the scope {' '.join(sorted(missing))}.",
-            next_step="tick it on the integration record and open a new link.",
-        )

@@ -1,8 +1,7 @@
 """The token endpoint: the only file that sends codes, refresh tokens and client secrets, and only to NetSuite.
 
-Requests as RFC 6749 sections 4.1.3 and 6, RFC 7009 section 2.1 and Oracle NetSuite Help, section_158081952044,
-section_158082518856 and section_161071224088. Every request uses a connection of its own: one kept alive through a
-Lambda freeze breaks in a way that looks as if the answer had been lost.
+What is sent is made in `token_requests`; what comes back is judged here, by RFC 6749 section 5.2. Every request uses
+a connection of its own: one kept alive through a Lambda freeze breaks in a way that looks as if the answer were lost.
 """
 
 from __future__ import annotations
@@ -11,16 +10,13 @@ import json
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import requests
-from oauthlib.common import urlencode
-from oauthlib.oauth2 import WebApplicationClient
-from requests.auth import HTTPBasicAuth
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError, SSLError
 
-from suitetoken.documents import Client
 from token_broker.netsuite import endpoint_errors as errors
+from token_broker.netsuite.token_requests import TokenRequest
 
 CONNECT_SECONDS = 5
 BYTE_ORDER_MARK = "\ufeff"
@@ -32,57 +28,12 @@ _CLIENT_ERRORS = frozenset({"invalid_client", "unauthorized_client"})
 
 
 @dataclass(frozen=True, slots=True)
-class TokenRequest:
-    """One form to post, with the client authentication it needs (RFC 6749 section 2.3.1); `kind` is for measuring."""
-
-    kind: str
-    url: str
-    form: str = field(repr=False)
-    auth: HTTPBasicAuth | None = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Timing:
     """How long one request took, with connecting; `outcome` is `answered` or the code of the error."""
 
     request: str
     outcome: str
     milliseconds: int
-
-
-def prepare_exchange(client: Client, code: str, redirect_uri: str, verifier: str) -> TokenRequest:
-    """Return the request that exchanges a code."""
-    form = WebApplicationClient(client.client_id).prepare_request_body(
-        code=code, redirect_uri=redirect_uri, code_verifier=verifier, include_client_id=client.is_public
-    )
-    return TokenRequest("exchange", client.endpoints.token_endpoint, form, _authenticate(client))
-
-
-def prepare_refresh(client: Client, refresh_token: str) -> TokenRequest:
-    """Return the request that refreshes an access token."""
-    named = {"client_id": client.client_id} if client.is_public else {}
-    form = WebApplicationClient(client.client_id).prepare_refresh_body(refresh_token=refresh_token, **named)
-    return TokenRequest("refresh", client.endpoints.token_endpoint, form, _authenticate(client))
-
-
-def prepare_assertion(client: Client, assertion: str) -> TokenRequest:
-    """Return the request that asks for a token with a client assertion (RFC 7523 section 2.2).
-
-    The assertion is the client's one authentication (Oracle NetSuite Help, section_162755359851).
-    """
-    form = [
-        ("grant_type", "client_credentials"),
-        ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
-        ("client_assertion", assertion),
-    ]
-    return TokenRequest("assertion", client.endpoints.token_endpoint, urlencode(form), None)
-
-
-def prepare_revocation(client: Client, refresh_token: str) -> TokenRequest:
-    """Return the request that revokes a refresh token and its access tokens."""
-    named = [("client_id", client.client_id)] if client.is_public else []
-    form = urlencode([("token", refresh_token), *named])
-    return TokenRequest("revocation", client.endpoints.revocation_endpoint, form, _authenticate(client))
 
 
 def judge(status: int, body: str) -> str:
@@ -183,12 +134,6 @@ class TokenEndpoint:
 def _forget_where_to(answer: requests.Response, **_: object) -> None:
     """Drop a redirect's address: requests would read the whole body and parse the address, to have it at hand."""
     answer.headers.pop("Location", None)
-
-
-def _authenticate(client: Client) -> HTTPBasicAuth | None:
-    if client.client_secret is None:
-        return None
-    return HTTPBasicAuth(client.client_id, client.client_secret)
 
 
 def _error_code(body: str) -> str | None:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from token_broker.authorization.authorize import Invitation
 from token_broker.languages.words import LANGUAGES, Words, read_words
-from token_broker.pages.outcomes import tone_of
+from token_broker.pages.messages import tone_of
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _STYLE = (_TEMPLATES / "style.css").read_text(encoding="utf-8").strip()

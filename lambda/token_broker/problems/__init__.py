@@ -1,4 +1,5 @@
 """What stops a connection until a person acts: how it is found, recorded, told and ended.
 
-`problems` is for every connection; `machine_problems` adds what only connections with a certificate can have.
+`refresh_problems` decides for connections that a person authorized, `certificate_problems` for those with a
+certificate; `recording` is for both: it writes a problem down and tells people.
 """

@@ -23,14 +23,8 @@ from suitetoken.signing.links import make_series
 from token_broker.context.broker import Broker, Remaining
 from token_broker.context.outcome import Outcome
 from token_broker.netsuite.endpoint_errors import TokenRequestFailed
-from token_broker.problems.problems import (
-    TRY_AGAIN_SECONDS,
-    find_reach,
-    is_resting,
-    is_same_grant,
-    make_sure_it_is_told,
-    record_problem,
-)
+from token_broker.problems.recording import find_reach, is_same_grant, make_sure_it_is_told, record_problem
+from token_broker.problems.refresh_problems import TRY_AGAIN_SECONDS, is_resting
 from token_broker.revocation.orders import Order
 from token_broker.revocation.withdrawal import withdraw_from_netsuite
 from token_broker.saving.publishing import withdraw_stray_token, withdraw_token

@@ -13,7 +13,7 @@ from token_broker.context.broker import Broker, Remaining, refuse_late_request
 from token_broker.grants.answers import parse_answer
 from token_broker.grants.grants import renew_grant, settle
 from token_broker.netsuite.endpoint_errors import ClientRefused, GrantRefused, UnreadableAnswer
-from token_broker.netsuite.token_endpoint import prepare_revocation
+from token_broker.netsuite.token_requests import prepare_revocation
 from token_broker.saving import one_time
 
 READ_SECONDS = 15

@@ -19,24 +19,19 @@ from token_broker.grants.answers import Identity, TokenAnswer, parse_answer
 from token_broker.grants.due import find_refresh_at
 from token_broker.netsuite.assertion import finish, make_claims, make_signing_input
 from token_broker.netsuite.endpoint_errors import ServerFailed, ServerRefused, TokenRequestFailed
-from token_broker.netsuite.token_endpoint import prepare_assertion
+from token_broker.netsuite.token_requests import prepare_assertion
 from token_broker.notices import events
 from token_broker.notices.wording import tell_by_certificate, tell_new_certificate_refused
-from token_broker.problems.machine_problems import (
+from token_broker.problems.certificate_problems import (
     DEFINITE,
-    blocks_asking,
-    find_problem,
-    find_standing_problem,
+    blocks_assertion,
+    find_assertion_problem,
+    find_certificate_problem,
     list_usable,
     refuse_mismatch,
 )
-from token_broker.problems.problems import (
-    REFUSALS,
-    find_lasting_problem,
-    make_sure_it_is_told,
-    record_problem,
-    record_refusal,
-)
+from token_broker.problems.recording import make_sure_it_is_told, record_problem, record_refusal
+from token_broker.problems.refresh_problems import REFUSALS, find_lasting_problem
 from token_broker.rotation.certificate_news import remind_of_certificate
 from token_broker.rotation.news import is_worth_telling, report_failure
 from token_broker.rotation.nothing_newer import look_after
@@ -58,9 +53,9 @@ def rotate_machine(rotating: Rotating, request: Request) -> Outcome:
     """Rotate, and say how it ended. Raises Unavailable where AWS does not answer or too little time is left."""
     broker, name, connection = rotating.broker, rotating.name, rotating.stored.document
     now, ordered = broker.seconds(), request.force or request.requested
-    standing = find_standing_problem(connection, name, now)
+    standing = find_certificate_problem(connection, name, now)
     token_ends = rotating.held.expires_at if rotating.held else 0
-    if standing is None and blocks_asking(connection.problem, now, force=request.force, token_ends=token_ends):
+    if standing is None and blocks_assertion(connection.problem, now, force=request.force, token_ends=token_ends):
         standing = connection.problem
     if standing is not None:
         make_sure_it_is_told(broker, name, connection, rotating.token.document, standing)
@@ -111,7 +106,7 @@ def _set_aside(rotating: Rotating, following: Certificate, error: SuiteTokenErro
     second, unless somebody who `ordered` the rotation waits for the answer.
     """
     broker, name = rotating.broker, rotating.name
-    problem = find_problem(error, name, broker.seconds()) or _doubt(error, name, broker.seconds())
+    problem = find_assertion_problem(error, name, broker.seconds()) or _doubt(error, name, broker.seconds())
     weather = isinstance(error, (*REFUSALS, ServerFailed)) and following.problem is None and not ordered
     aside = replace(following, problem=replace(problem, unconfirmed=weather))
 
@@ -128,7 +123,7 @@ def _set_aside(rotating: Rotating, following: Certificate, error: SuiteTokenErro
 
 def _doubt(error: SuiteTokenError, name: str, now: int) -> Problem:
     """Return what an error without a meaning of its own means, where another certificate works: this one."""
-    return find_problem(ServerRefused(error.message), name, now) or Problem(error.code, error.message, now)
+    return find_assertion_problem(ServerRefused(error.message), name, now) or Problem(error.code, error.message, now)
 
 
 def _conclude(rotating: Rotating, given: Given) -> Outcome:
@@ -220,7 +215,7 @@ def _make_token(rotating: Rotating, given: Given, kept: Connection) -> AccessTok
 
 def _fail(rotating: Rotating, error: SuiteTokenError, *, ordered: bool) -> Outcome:
     broker, name, seen = rotating.broker, rotating.name, rotating.stored.document
-    problem = find_problem(error, name, broker.seconds())
+    problem = find_assertion_problem(error, name, broker.seconds())
     if isinstance(error, ServerRefused) and not _is_serious(rotating):
         problem = None
     problem = problem or find_lasting_problem(error, rotating.held, broker.seconds())

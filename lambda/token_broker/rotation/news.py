@@ -13,7 +13,7 @@ from token_broker.netsuite.endpoint_errors import TokenRequestFailed
 from token_broker.notices import events
 from token_broker.notices.reminders import is_reminder_due
 from token_broker.notices.wording import tell_consent_ending, tell_trouble
-from token_broker.problems.problems import make_link_or_none
+from token_broker.problems.recording import make_link_or_none
 
 _WARNING_SECONDS = 6 * 3600
 _TELLING_MOMENTS = (900, 0)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from suitetoken.aws.records import find_token, read_connection, update_connection
 from suitetoken.documents import Connection, Problem
 from token_broker.context.outcome import Outcome
-from token_broker.problems.problems import is_same_grant, record_problem
+from token_broker.problems.recording import is_same_grant, record_problem
 from token_broker.rotation.under_way import Rotating, find_held
 
 

@@ -11,11 +11,12 @@ from suitetoken.aws.store import Version
 from suitetoken.documents import AccessToken, Answer, Connection, Grant
 from suitetoken.errors import BeingDeleted, Conflict, NotFound
 from token_broker.context.broker import refuse_late_request
+from token_broker.grants.access_tokens import make_access_token
 from token_broker.grants.answers import TokenAnswer, parse_answer, refuse_hopeless
-from token_broker.grants.grants import make_access_token, renew_grant, settle
+from token_broker.grants.grants import renew_grant, settle
 from token_broker.netsuite.endpoint_errors import GrantRefused, TokenRequestFailed
-from token_broker.netsuite.token_endpoint import prepare_refresh
-from token_broker.problems.problems import is_same_grant
+from token_broker.netsuite.token_requests import prepare_refresh
+from token_broker.problems.recording import is_same_grant
 from token_broker.rotation.under_way import READ_SECONDS, Rotating
 from token_broker.saving import one_time
 from token_broker.saving.publishing import publish_token

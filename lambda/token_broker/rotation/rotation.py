@@ -11,15 +11,13 @@ from token_broker.authorization.exchange import give_up_attempts, heal_exchange,
 from token_broker.context.broker import Broker, Remaining
 from token_broker.context.outcome import Outcome, Request
 from token_broker.notices import events
-from token_broker.problems.problems import (
+from token_broker.problems.recording import make_sure_it_is_told, record_problem, record_refusal
+from token_broker.problems.refresh_problems import (
     REFUSALS,
     blocks_refresh,
+    find_grant_problem,
     find_lasting_problem,
-    find_problem,
-    find_standing_problem,
-    make_sure_it_is_told,
-    record_problem,
-    record_refusal,
+    find_refresh_problem,
 )
 from token_broker.revocation.revocation import go_on
 from token_broker.rotation.machine import rotate_machine
@@ -119,7 +117,7 @@ def _rotate_by_kind(looked: Looked) -> Outcome:
         return rotate_machine(Rotating(*under_way), looked.request)
     if heal_exchange(broker, name, client, connection):
         return Outcome("healed", name)
-    standing = find_standing_problem(connection, client, name, broker.seconds())
+    standing = find_grant_problem(connection, client, name, broker.seconds())
     if standing is not None:
         return _wait(broker, name, connection, looked.token.document, standing)
     return _rotate_grant(Refreshing(*under_way), looked.request)
@@ -179,7 +177,7 @@ def _conclude(refreshing: Refreshing, result: Result, request: Request) -> Outco
 def _fail(refreshing: Refreshing, failure: Failed, *, ordered: bool) -> Outcome:
     broker, name, seen, error = refreshing.broker, refreshing.name, refreshing.stored.document, failure.error
     now = broker.seconds()
-    problem = find_problem(error, refreshing.grant, name, now, repeated=failure.repeated)
+    problem = find_refresh_problem(error, refreshing.grant, name, now, repeated=failure.repeated)
     problem = problem or find_lasting_problem(error, refreshing.held, now)
     if problem is None:
         new_doubt = refreshing.client.is_public and not failure.repeated

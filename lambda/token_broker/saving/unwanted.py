@@ -10,7 +10,7 @@ from suitetoken.errors import BeingDeleted, NotFound, SuiteTokenError
 from token_broker.context.broker import Broker, Remaining
 from token_broker.grants.answers import parse_answer
 from token_broker.netsuite.endpoint_errors import TokenRequestFailed
-from token_broker.netsuite.token_endpoint import prepare_revocation
+from token_broker.netsuite.token_requests import prepare_revocation
 
 READ_SECONDS = 10
 

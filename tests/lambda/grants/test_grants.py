@@ -20,8 +20,10 @@ from tests.samples.tokens import (
     make_grant,
     make_jwt,
 )
+from token_broker.grants.access_tokens import make_access_token
 from token_broker.grants.answers import parse_answer
-from token_broker.grants.grants import (
+from token_broker.grants.grants import accept_grant, find_consent_end, renew_grant, settle
+from token_broker.grants.mismatches import (
     Callback,
     GrantMismatch,
     NoRefreshToken,
@@ -30,12 +32,7 @@ from token_broker.grants.grants import (
     WrongRole,
     WrongRoleAndUser,
     WrongUser,
-    accept_grant,
-    find_consent_end,
-    make_access_token,
     refuse_other_account,
-    renew_grant,
-    settle,
 )
 from token_broker.netsuite.endpoint_errors import UnreadableAnswer
 

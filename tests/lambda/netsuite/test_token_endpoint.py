@@ -17,14 +17,8 @@ from suitetoken.documents import Client
 from tests.samples.tls_certificate import make_tls_certificate
 from tests.samples.tokens import CONFIDENTIAL, PUBLIC
 from token_broker.netsuite import endpoint_errors as errors
-from token_broker.netsuite.token_endpoint import (
-    TokenEndpoint,
-    TokenRequest,
-    judge,
-    prepare_exchange,
-    prepare_refresh,
-    prepare_revocation,
-)
+from token_broker.netsuite.token_endpoint import TokenEndpoint, judge
+from token_broker.netsuite.token_requests import TokenRequest, prepare_exchange, prepare_refresh, prepare_revocation
 
 CODE = "code-canary"
 

@@ -21,14 +21,14 @@ from suitetoken.signing.links import Link
 from tests.samples.pages import KINDS, render
 from tests.samples.tokens import CONFIDENTIAL, NOW, make_connection
 from token_broker.authorization.authorize import Invitation
-from token_broker.grants import grants
+from token_broker.grants import mismatches
 from token_broker.languages.words import LANGUAGES, choose_language, read_words
 from token_broker.netsuite import endpoint_errors
 from token_broker.pages import CONTENT_SECURITY_POLICY, Pages
-from token_broker.pages.outcomes import BEGIN_AGAIN, STATUSES, outcome_of_error
+from token_broker.pages.messages import BEGIN_AGAIN, STATUSES, message_of_error
 
 PAGES = Pages("suitetoken")
-_MODULES = (errors, endpoint_errors, grants)
+_MODULES = (errors, endpoint_errors, mismatches)
 _ERRORS = [
     kind
     for module in _MODULES
@@ -134,7 +134,7 @@ def test_each_page_offers_the_other_language() -> None:
 @pytest.mark.parametrize("kind", _ERRORS, ids=lambda kind: kind.__name__)
 def test_every_error_has_a_page(kind: type[errors.SuiteTokenError]) -> None:
     """An error that no page knows is shown as our own failure, never as nothing."""
-    assert outcome_of_error(kind.code) in STATUSES
+    assert message_of_error(kind.code) in STATUSES
 
 
 def test_the_policy_allows_the_style_sheet_and_nothing_else() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from suitetoken.documents import Problem
 from tests.samples.tokens import NOW
-from token_broker.problems.problems import is_resting
+from token_broker.problems.refresh_problems import is_resting
 
 SWEEP, HALF_HOUR = 300, 1800
 

@@ -14,7 +14,7 @@ from suitetoken.netsuite.machine import CLIENT_CREDENTIALS
 from tests.memory_aws.world import bus_of, make_memory_world, told
 from tests.samples.tokens import CONFIDENTIAL, PUBLIC, make_connection, make_grant
 from tests.worlds.steps import NAME, Road
-from token_broker.problems.problems import find_reach, record_problem
+from token_broker.problems.recording import find_reach, record_problem
 
 REFUSED = (401, '{"error":"invalid_client"}')
 

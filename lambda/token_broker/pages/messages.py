@@ -1,4 +1,7 @@
-"""What a page can tell a person: the HTTP status of each outcome. Its words are in the catalogues."""
+"""The messages that a page can show: the HTTP status of each. Their words are in the catalogues.
+
+An outcome here is how an attempt to authorize ended; how a rotation ended is `token_broker.context.outcome`.
+"""
 
 from __future__ import annotations
 
@@ -77,8 +80,8 @@ _BY_ERROR_CODE: Mapping[str, str] = {
 }
 
 
-def outcome_of_error(code: str) -> str:
-    """Return the outcome that an error's code is shown as; one that no page knows is our own failure."""
+def message_of_error(code: str) -> str:
+    """Return the message that an error's code is shown as; one that no page knows is our own failure."""
     outcome = _BY_ERROR_CODE.get(code, code)
     return outcome if outcome in STATUSES else "internal"
 

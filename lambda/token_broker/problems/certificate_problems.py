@@ -17,7 +17,7 @@ from token_broker.netsuite.endpoint_errors import (
     UnusableAnswer,
 )
 from token_broker.netsuite.signers import SigningFailed
-from token_broker.problems.problems import is_last_moment, is_resting
+from token_broker.problems.refresh_problems import is_last_moment, is_resting
 
 _REFUSED = frozenset(
     {
@@ -55,7 +55,7 @@ def list_usable(connection: Connection, now: int) -> list[Certificate]:
     return [each for each in (following, held.current) if each and _is_usable(each, now)]
 
 
-def find_standing_problem(connection: Connection, name: str, now: int) -> Problem | None:
+def find_certificate_problem(connection: Connection, name: str, now: int) -> Problem | None:
     """Return what makes asking pointless: no certificate, none registered, or its time is over."""
     if list_usable(connection, now):
         return None
@@ -68,7 +68,7 @@ def find_standing_problem(connection: Connection, name: str, now: int) -> Proble
     return Problem("certificate_expired", text, now)
 
 
-def blocks_asking(problem: Problem | None, now: int, *, force: bool, token_ends: float = 0) -> bool:
+def blocks_assertion(problem: Problem | None, now: int, *, force: bool, token_ends: float = 0) -> bool:
     """Whether to leave NetSuite alone: after a plain refusal for half an hour at a time, else never.
 
     `token_ends` is when the token that readers have does (epoch seconds): shortly before it is tried once more.
@@ -105,7 +105,7 @@ def refuse_mismatch(connection: Connection, client: Client, answer: TokenAnswer)
     return identity
 
 
-def find_problem(error: SuiteTokenError, name: str, now: int) -> Problem | None:
+def find_assertion_problem(error: SuiteTokenError, name: str, now: int) -> Problem | None:
     """Return the problem that a failure means, or None where the next sweep simply tries again."""
     if isinstance(error, SigningFailed):
         return Problem("signing_failed", " ".join(_sentences(error)), now)
