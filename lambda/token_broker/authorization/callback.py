@@ -30,12 +30,11 @@ from token_broker.authorization.issuer import is_issuer
 from token_broker.context.broker import Broker, Remaining, refuse_late_request
 from token_broker.grants.mismatches import Callback, refuse_other_account
 from token_broker.netsuite.endpoint_errors import TokenRequestFailed
+from token_broker.netsuite.time_limits import EXCHANGE_SECONDS
 from token_broker.netsuite.token_requests import prepare_exchange
 from token_broker.saving.unwanted import give_back, give_back_if_gone
 from token_broker.saving.versions import refuse_attempt
 
-READ_SECONDS = 15
-"""How long to wait for the exchange: API Gateway answers the browser after 30 seconds, whatever happens here."""
 _KEEP_CLAIMS_SECONDS = ATTEMPT_SECONDS + 2 * CLOCK_LEEWAY
 _LONGEST_PARAMETER = 2048
 _READ = ("state", "code", "error", "role", "entity", "company", "iss")
@@ -131,7 +130,7 @@ def complete(broker: Broker, reply: Reply, returned: Returned, remaining: Remain
     if reply.error is not None or reply.code is None:
         raise AttemptRefused(_outcome_of(reply.error or ""), "NetSuite answered with an error.")
     refuse_other_account(client, reply.callback.company)
-    refuse_late_request(remaining, READ_SECONDS)
+    refuse_late_request(remaining, EXCHANGE_SECONDS)
     if heal_exchange(broker, returned.name, client, connection):  # this attempt's answer would take its label
         raise AttemptRefused("superseded", "an earlier attempt, whose function died, has been finished.")
     _refuse_too_many(broker, returned.name, connection, client)
@@ -213,7 +212,7 @@ def _exchange(broker: Broker, client: Client, code: str, callback: Callback, ret
     asked_at = broker.seconds()
     request = prepare_exchange(client, code, broker.settings.redirect_uri, returned.verifier)
     try:
-        raw = broker.token_endpoint.send(request, READ_SECONDS)
+        raw = broker.token_endpoint.send(request, EXCHANGE_SECONDS)
     except TokenRequestFailed as error:
         settle_claim(broker, returned.name, returned.grant_id, error.code)
         raise

@@ -1,4 +1,10 @@
-"""What came that was not asked for: a consent of another account, role or user, or for less than the scope."""
+"""What came that was not asked for: another account, role or user, or less than the scope.
+
+The checks are made twice, for they differ. A consent is refused on a page, to the person who gave it; it always names
+role and user, and one that names none is refused where they are pinned. A certificate's token is refused in an e-mail,
+to an operator; an answer that does not say who it acts as is taken, for role and user are mapped to the certificate in
+NetSuite.
+"""
 
 from __future__ import annotations
 
@@ -85,10 +91,7 @@ def refuse_other_account(client: Client, company: str) -> None:
     """
     if not company and "authorization_endpoint" in client.overrides:
         return
-    try:
-        given = parse_account_id(company)
-    except InvalidInput:
-        given = ""
+    given = _parse_account(company)
     if given != client.account_id:
         came = {"account_given": given} if given else {}
         raise WrongAccount(
@@ -125,9 +128,58 @@ def _list_identity(pins: Mapping[str, str | None], given: Mapping[str, str]) -> 
 
 def refuse_less_scope(connection: Connection, answer: TokenAnswer) -> None:
     """Raise ScopeMissing where NetSuite granted less than the connection's scopes (RFC 6749 section 5.1)."""
-    missing = set(connection.scope) - set(answer.scope or connection.scope)
+    missing = _list_missing_scope(connection, answer)
     if missing:
         raise ScopeMissing(
-            f"NetSuite did not grant the scope {' '.join(sorted(missing))}.",
+            f"NetSuite did not grant the scope {' '.join(missing)}.",
             next_step="tick it on the integration record and open a new link.",
         )
+
+
+class CertificateMismatch(SuiteTokenError):
+    """NetSuite gave a token by certificate, but not for what the connection asks; it is dropped."""
+
+    def __init__(self, code: str, message: str, next_step: str) -> None:
+        """Carry the problem's code."""
+        super().__init__(message, next_step=next_step)
+        self.code = code
+
+
+def refuse_certificate_mismatch(connection: Connection, client: Client, answer: TokenAnswer) -> Identity:
+    """Return who the token acts as, "" where it does not say, or raise CertificateMismatch."""
+    identity = answer.identity or Identity("", "", "")
+    if identity.account_id and _parse_account(identity.account_id) != client.account_id:
+        raise CertificateMismatch(
+            "wrong_account",
+            f"the token is for another NetSuite account than {client.account_id}.",
+            "compare the client's account id and endpoints.",
+        )
+    pins = (("role", connection.role, identity.role), ("entity", connection.entity, identity.entity))
+    for field, pin, given in pins:
+        if pin and given and pin != given:
+            raise CertificateMismatch(
+                "wrong_role",
+                f"the certificate is mapped to the {field} {given}, and the connection is pinned to {pin}.",
+                f"map a certificate to {field} {pin}, or run `suitetoken connection update --{field}`.",
+            )
+    missing = _list_missing_scope(connection, answer)
+    if missing:
+        raise CertificateMismatch(
+            "scope_missing",
+            f"NetSuite did not give the scope {' '.join(missing)}.",
+            "tick it on the integration record.",
+        )
+    return identity
+
+
+def _list_missing_scope(connection: Connection, answer: TokenAnswer) -> list[str]:
+    """Return the scopes that were asked for and not given; an answer that names none gives all (RFC 6749 5.1)."""
+    return sorted(set(connection.scope) - set(answer.scope or connection.scope))
+
+
+def _parse_account(text: str) -> str:
+    """Return the account id in our form; "" where the text is not an account id."""
+    try:
+        return parse_account_id(text)
+    except InvalidInput:
+        return ""

@@ -16,9 +16,9 @@ import requests
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError, SSLError
 
 from token_broker.netsuite import endpoint_errors as errors
+from token_broker.netsuite.time_limits import CONNECT_SECONDS
 from token_broker.netsuite.token_requests import TokenRequest
 
-CONNECT_SECONDS = 5
 BYTE_ORDER_MARK = "\ufeff"
 """What some servers put before their JSON (RFC 8259 section 8.1 lets a parser pass over it)."""
 _LONGEST_ANSWER = 60_000

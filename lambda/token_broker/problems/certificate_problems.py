@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from suitetoken.documents import REGISTERED, Certificate, Client, Connection, Problem, no_certificate
-from suitetoken.errors import InvalidInput, SuiteTokenError
+from suitetoken.documents import REGISTERED, Certificate, Connection, Problem, no_certificate
+from suitetoken.errors import SuiteTokenError
 from suitetoken.netsuite.machine import CERTIFICATE_SETUP
-from suitetoken.netsuite.rules import parse_account_id
-from token_broker.grants.answers import Identity, TokenAnswer
+from token_broker.grants.mismatches import CertificateMismatch
 from token_broker.netsuite.endpoint_errors import (
     ClientRefused,
     GrantRefused,
@@ -17,7 +14,7 @@ from token_broker.netsuite.endpoint_errors import (
     UnusableAnswer,
 )
 from token_broker.netsuite.signers import SigningFailed
-from token_broker.problems.refresh_problems import is_last_moment, is_resting
+from token_broker.problems.refresh_problems import is_last_moment, is_resting, join_sentences
 
 _REFUSED = frozenset(
     {
@@ -35,16 +32,7 @@ _REFUSED = frozenset(
 """Problems in which NetSuite has answered; asking every five minutes would only fill its audit trail."""
 
 
-class Mismatch(SuiteTokenError):
-    """NetSuite gave a token, but not for what the connection asks; it is dropped."""
-
-    def __init__(self, code: str, message: str, next_step: str) -> None:
-        """Carry the problem's code."""
-        super().__init__(message, next_step=next_step)
-        self.code = code
-
-
-DEFINITE = (SigningFailed, ClientRefused, GrantRefused, RequestRefused, Mismatch)
+DEFINITE = (SigningFailed, ClientRefused, GrantRefused, RequestRefused, CertificateMismatch)
 """Failures that repeating does not mend; somebody must act."""
 
 
@@ -78,41 +66,14 @@ def blocks_assertion(problem: Problem | None, now: int, *, force: bool, token_en
     return not is_last_moment(token_ends, now) and is_resting(problem, now)
 
 
-def refuse_mismatch(connection: Connection, client: Client, answer: TokenAnswer) -> Identity:
-    """Return who the token acts as, "" where it does not say, or raise Mismatch."""
-    identity = answer.identity or Identity("", "", "")
-    if identity.account_id and not _is_account(client, identity.account_id):
-        raise Mismatch(
-            "wrong_account",
-            f"the token is for another NetSuite account than {client.account_id}.",
-            "compare the client's account id and endpoints.",
-        )
-    pins = (("role", connection.role, identity.role), ("entity", connection.entity, identity.entity))
-    for field, pin, given in pins:
-        if pin and given and pin != given:
-            raise Mismatch(
-                "wrong_role",
-                f"the certificate is mapped to the {field} {given}, and the connection is pinned to {pin}.",
-                f"map a certificate to {field} {pin}, or run `suitetoken connection update --{field}`.",
-            )
-    missing = set(connection.scope) - set(answer.scope or connection.scope)
-    if missing:
-        raise Mismatch(
-            "scope_missing",
-            f"NetSuite did not give the scope {' '.join(sorted(missing))}.",
-            "tick it on the integration record.",
-        )
-    return identity
-
-
 def find_assertion_problem(error: SuiteTokenError, name: str, now: int) -> Problem | None:
     """Return the problem that a failure means, or None where the next sweep simply tries again."""
     if isinstance(error, SigningFailed):
-        return Problem("signing_failed", " ".join(_sentences(error)), now)
+        return Problem("signing_failed", join_sentences(error), now)
     if isinstance(error, ServerRefused):
         return Problem("server_error", _SERVER_REFUSED.format(name=name), now)
-    if isinstance(error, Mismatch):
-        return Problem(error.code, " ".join(_sentences(error)), now)
+    if isinstance(error, CertificateMismatch):
+        return Problem(error.code, join_sentences(error), now)
     words = next((words for kind, words in _WORDS if isinstance(error, kind)), None)
     if words is None:
         return None
@@ -145,18 +106,5 @@ _WORDS: tuple[tuple[type[SuiteTokenError], str], ...] = (
 )
 
 
-def _sentences(error: SuiteTokenError) -> Iterator[str]:
-    for part in (error.message, error.next_step):
-        if part:
-            yield part[0].upper() + part[1:]
-
-
 def _is_usable(certificate: Certificate, now: int) -> bool:
     return certificate.state == REGISTERED and now < certificate.valid_until
-
-
-def _is_account(client: Client, account_id: str) -> bool:
-    try:
-        return parse_account_id(account_id) == client.account_id
-    except InvalidInput:
-        return False

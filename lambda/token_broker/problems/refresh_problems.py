@@ -79,7 +79,7 @@ def find_refresh_problem(
     if isinstance(error, GrantRefused):
         return _dead_grant(grant, name, now, repeated=repeated)
     if isinstance(error, ClientRefused | RequestRefused | UnusableAnswer):
-        return Problem(error.code, _sentences(error), now)
+        return Problem(error.code, join_sentences(error), now)
     return None
 
 
@@ -92,10 +92,11 @@ def find_lasting_problem(error: SuiteTokenError, held: AccessToken | None, now: 
         return None
     if held is not None and now - held.refresh_at < LASTING_SECONDS:
         return None
-    return Problem(error.code, _sentences(error), now)
+    return Problem(error.code, join_sentences(error), now)
 
 
-def _sentences(error: SuiteTokenError) -> str:
+def join_sentences(error: SuiteTokenError) -> str:
+    """Return what an error says and its next step, each as a sentence."""
     return " ".join(part[0].upper() + part[1:] for part in (error.message, error.next_step) if part)
 
 

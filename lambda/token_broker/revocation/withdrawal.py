@@ -13,10 +13,9 @@ from token_broker.context.broker import Broker, Remaining, refuse_late_request
 from token_broker.grants.answers import parse_answer
 from token_broker.grants.grants import renew_grant, settle
 from token_broker.netsuite.endpoint_errors import ClientRefused, GrantRefused, UnreadableAnswer
+from token_broker.netsuite.time_limits import REVOCATION_SECONDS
 from token_broker.netsuite.token_requests import prepare_revocation
 from token_broker.saving import one_time
-
-READ_SECONDS = 15
 
 
 def withdraw_from_netsuite(broker: Broker, name: str, connection: Connection, remaining: Remaining) -> None:
@@ -28,9 +27,9 @@ def withdraw_from_netsuite(broker: Broker, name: str, connection: Connection, re
         return
     client = _read_client(broker, connection.client)
     for refresh_token in _list_refresh_tokens(broker, name, client, connection):
-        refuse_late_request(remaining, READ_SECONDS)
+        refuse_late_request(remaining, REVOCATION_SECONDS)
         with contextlib.suppress(GrantRefused):  # NetSuite knows it no more: that is what was wanted
-            broker.token_endpoint.send(prepare_revocation(client, refresh_token), READ_SECONDS)
+            broker.token_endpoint.send(prepare_revocation(client, refresh_token), REVOCATION_SECONDS)
 
 
 def _read_client(broker: Broker, client: str) -> Client:

@@ -15,10 +15,12 @@ from suitetoken.documents import AccessToken, Certificate, Certificates, Connect
 from suitetoken.errors import SuiteTokenError
 from token_broker.context.broker import refuse_late_request
 from token_broker.context.outcome import Outcome, Request
+from token_broker.grants.access_tokens import AcceptedCertificate, make_access_token
 from token_broker.grants.answers import Identity, TokenAnswer, parse_answer
-from token_broker.grants.due import find_refresh_at
+from token_broker.grants.mismatches import refuse_certificate_mismatch
 from token_broker.netsuite.assertion import finish, make_claims, make_signing_input
 from token_broker.netsuite.endpoint_errors import ServerFailed, ServerRefused, TokenRequestFailed
+from token_broker.netsuite.time_limits import ROTATION_SECONDS
 from token_broker.netsuite.token_requests import prepare_assertion
 from token_broker.notices import events
 from token_broker.notices.wording import tell_by_certificate, tell_new_certificate_refused
@@ -28,14 +30,13 @@ from token_broker.problems.certificate_problems import (
     find_assertion_problem,
     find_certificate_problem,
     list_usable,
-    refuse_mismatch,
 )
 from token_broker.problems.recording import make_sure_it_is_told, record_problem, record_refusal
 from token_broker.problems.refresh_problems import REFUSALS, find_lasting_problem
 from token_broker.rotation.certificate_news import remind_of_certificate
 from token_broker.rotation.news import is_worth_telling, report_failure
 from token_broker.rotation.nothing_newer import look_after
-from token_broker.rotation.under_way import READ_SECONDS, Rotating
+from token_broker.rotation.under_way import Rotating
 from token_broker.saving.publishing import publish_token
 
 
@@ -60,7 +61,7 @@ def rotate_machine(rotating: Rotating, request: Request) -> Outcome:
     if standing is not None:
         make_sure_it_is_told(broker, name, connection, rotating.token.document, standing)
         return Outcome("waiting", name, error=standing.code)
-    refuse_late_request(rotating.remaining, READ_SECONDS)
+    refuse_late_request(rotating.remaining, ROTATION_SECONDS)
     rotating = replace(rotating, stored=remind_of_certificate(broker, name, rotating.stored))
     if rotating.stored.document.certificates != connection.certificates:
         return Outcome("superseded", name)
@@ -95,8 +96,8 @@ def _ask(rotating: Rotating, certificate: Certificate) -> Given:
     signing_input = make_signing_input(certificate.algorithm, certificate.certificate_id or "", claims)
     signature = broker.signers.sign(certificate, signing_input.encode())
     request = prepare_assertion(client, finish(signing_input, signature))
-    answer = parse_answer(broker.token_endpoint.send(request, READ_SECONDS))
-    return Given(certificate, answer, refuse_mismatch(connection, client, answer), asked_at)
+    answer = parse_answer(broker.token_endpoint.send(request, ROTATION_SECONDS))
+    return Given(certificate, answer, refuse_certificate_mismatch(connection, client, answer), asked_at)
 
 
 def _set_aside(rotating: Rotating, following: Certificate, error: SuiteTokenError, *, ordered: bool) -> None:
@@ -193,24 +194,16 @@ def _prove(held: Certificates, given: Given) -> Certificates | None:
 
 
 def _make_token(rotating: Rotating, given: Given, kept: Connection) -> AccessToken:
-    client, life = rotating.client, given.answer.life
-    certificate, endpoints = kept.certificates.current or given.certificate, client.endpoints
-    return AccessToken(
-        access_token=given.answer.access_token,
-        expires_at=given.asked_at + life,
-        issued_at=given.asked_at,
-        refresh_at=find_refresh_at(rotating.name, given.asked_at, life, one_time=False),
-        scope=given.answer.scope or kept.scope,
+    client, certificate = rotating.client, kept.certificates.current or given.certificate
+    accepted = AcceptedCertificate(
+        id=certificate.grant_id,
+        authorized_at=certificate.proved_at or given.asked_at,
         account_id=client.account_id,
         role=given.identity.role or kept.role,
         entity=given.identity.entity or kept.entity,
-        rest_url=endpoints.rest_url,
-        restlet_url=endpoints.restlet_url,
-        grant_id=certificate.grant_id,
-        authorized_at=certificate.proved_at or given.asked_at,
-        authorization_endpoint=client.overrides.get("authorization_endpoint"),
-        token_endpoint=client.overrides.get("token_endpoint"),
+        scope=kept.scope,
     )
+    return make_access_token(rotating.name, given.answer, accepted, client, given.asked_at)
 
 
 def _fail(rotating: Rotating, error: SuiteTokenError, *, ordered: bool) -> Outcome:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from suitetoken.aws.records import Stored, update_connection
+from suitetoken.aws.records import Stored
 from suitetoken.documents import AccessToken, Connection, TokenDocument
 from suitetoken.errors import SuiteTokenError
 from token_broker.context.broker import Broker
@@ -14,6 +12,7 @@ from token_broker.notices import events
 from token_broker.notices.reminders import is_reminder_due
 from token_broker.notices.wording import tell_consent_ending, tell_trouble
 from token_broker.problems.recording import make_link_or_none
+from token_broker.rotation.reminding import remind
 
 _WARNING_SECONDS = 6 * 3600
 _TELLING_MOMENTS = (900, 0)
@@ -22,31 +21,26 @@ _TELLING_SECONDS = SWEEP_SECONDS + 60
 """How long a moment has just been passed: the longest way from one sweep to the next, for each may be a minute late."""
 
 
-def remind(broker: Broker, name: str, stored: Stored[Connection]) -> Stored[Connection]:
-    """Tell people once per threshold that consent ends; returns the connection as it is stored then.
-
-    The event goes out before it is recorded: told twice after a crash is better than not told. One that was not sent
-    is sent at the next rotation.
-    """
+def remind_of_consent(broker: Broker, name: str, stored: Stored[Connection]) -> Stored[Connection]:
+    """Tell people once per threshold that consent ends; returns the connection as it is stored then."""
     connection, now = stored.document, broker.seconds()
     grant = connection.grant
     if grant is None or not is_reminder_due(grant, connection.reminded_at, now):
         return stored
-    told = broker.events.send(
-        events.CONSENT_ENDING,
+    return remind(
+        broker,
         name,
-        **tell_consent_ending(name, grant, now),
-        account_id=grant.account_id,
-        expires_at=grant.expires_at,
-        link=make_link_or_none(broker, name, connection),
+        stored,
+        send=lambda: broker.events.send(
+            events.CONSENT_ENDING,
+            name,
+            **tell_consent_ending(name, grant, now),
+            account_id=grant.account_id,
+            expires_at=grant.expires_at,
+            link=make_link_or_none(broker, name, connection),
+        ),
+        still_holds=lambda current: current.grant_id == grant.id,
     )
-    if not told:
-        return stored
-
-    def change(current: Connection) -> Connection | None:
-        return replace(current, reminded_at=now) if current.grant_id == grant.id else None
-
-    return update_connection(broker.store, name, change)
 
 
 def report_failure(

@@ -15,9 +15,10 @@ from token_broker.grants.access_tokens import make_access_token
 from token_broker.grants.answers import TokenAnswer, parse_answer, refuse_hopeless
 from token_broker.grants.grants import renew_grant, settle
 from token_broker.netsuite.endpoint_errors import GrantRefused, TokenRequestFailed
+from token_broker.netsuite.time_limits import ROTATION_SECONDS
 from token_broker.netsuite.token_requests import prepare_refresh
 from token_broker.problems.recording import is_same_grant
-from token_broker.rotation.under_way import READ_SECONDS, Rotating
+from token_broker.rotation.under_way import Rotating
 from token_broker.saving import one_time
 from token_broker.saving.publishing import publish_token
 from token_broker.saving.unwanted import give_back, give_back_if_gone
@@ -59,7 +60,7 @@ Result = AccessToken | Failed | Superseded | one_time.Wait
 
 def refresh(refreshing: Refreshing) -> Result:
     """Refresh and publish, and say what came of it. Raises Unavailable when too little time is left to begin."""
-    refuse_late_request(refreshing.remaining, READ_SECONDS)
+    refuse_late_request(refreshing.remaining, ROTATION_SECONDS)
     if refreshing.client.is_public:
         return _refresh_one_time(refreshing)
     return _refresh_reusable(refreshing)
@@ -212,7 +213,7 @@ def _giving_back(refreshing: Refreshing, raw: str) -> Iterator[None]:
 
 def _send(refreshing: Refreshing) -> str:
     request = prepare_refresh(refreshing.client, refreshing.grant.refresh_token)
-    return refreshing.broker.token_endpoint.send(request, READ_SECONDS)
+    return refreshing.broker.token_endpoint.send(request, ROTATION_SECONDS)
 
 
 def _publish(refreshing: Refreshing, answer: TokenAnswer, grant: Grant, asked_at: int) -> Result:

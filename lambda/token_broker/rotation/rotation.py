@@ -21,7 +21,7 @@ from token_broker.problems.refresh_problems import (
 )
 from token_broker.revocation.revocation import go_on
 from token_broker.rotation.machine import rotate_machine
-from token_broker.rotation.news import remind, report_failure, warn_of_short_life
+from token_broker.rotation.news import remind_of_consent, report_failure, warn_of_short_life
 from token_broker.rotation.nothing_newer import is_served, look_after
 from token_broker.rotation.refresh import (
     Failed,
@@ -143,7 +143,7 @@ def _rotate_grant(refreshing: Refreshing, request: Request) -> Outcome:
     )
     if problem is not None and blocked and not (problem.code == "ambiguous" and is_answered_after_all(refreshing)):
         return _wait(broker, name, connection, refreshing.token.document, problem)
-    refreshing = replace(refreshing, stored=remind(broker, name, refreshing.stored))
+    refreshing = replace(refreshing, stored=remind_of_consent(broker, name, refreshing.stored))
     if refreshing.stored.document.grant_id != connection.grant_id:
         return Outcome("superseded", name)
     saved = publish_saved_answer(refreshing)

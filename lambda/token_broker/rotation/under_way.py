@@ -8,9 +8,6 @@ from suitetoken.aws.records import Stored
 from suitetoken.documents import AccessToken, Client, Connection, TokenDocument
 from token_broker.context.broker import Broker, Remaining
 
-READ_SECONDS = 30
-"""How long to wait for the answer to the token request."""
-
 
 @dataclass(frozen=True, slots=True)
 class Rotating:

@@ -10,9 +10,8 @@ from suitetoken.errors import BeingDeleted, NotFound, SuiteTokenError
 from token_broker.context.broker import Broker, Remaining
 from token_broker.grants.answers import parse_answer
 from token_broker.netsuite.endpoint_errors import TokenRequestFailed
+from token_broker.netsuite.time_limits import GIVE_BACK_SECONDS
 from token_broker.netsuite.token_requests import prepare_revocation
-
-READ_SECONDS = 10
 
 
 def give_back(broker: Broker, client: Client, raw: str, remaining: Remaining) -> None:
@@ -23,8 +22,8 @@ def give_back(broker: Broker, client: Client, raw: str, remaining: Remaining) ->
     """
     with contextlib.suppress(TokenRequestFailed):
         token = parse_answer(raw).refresh_token
-        if token is not None and remaining() > READ_SECONDS + 5:
-            broker.token_endpoint.send(prepare_revocation(client, token), READ_SECONDS)
+        if token is not None and remaining() > GIVE_BACK_SECONDS + 5:
+            broker.token_endpoint.send(prepare_revocation(client, token), GIVE_BACK_SECONDS)
 
 
 def give_back_if_gone(broker: Broker, name: str, client: Client, raw: str, remaining: Remaining) -> None:
