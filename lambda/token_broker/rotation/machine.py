@@ -8,22 +8,22 @@ dies anywhere in here is simply followed by the next sweep.
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from suitetoken.aws.records import read_connection, update_connection
-from suitetoken.documents import AccessToken, Certificate, Certificates, Connection, Problem
+from suitetoken.aws.records import read_connection
+from suitetoken.documents import AccessToken, Certificate, Connection
 from suitetoken.errors import SuiteTokenError
 from token_broker.context.broker import refuse_late_request
 from token_broker.context.outcome import Outcome, Request
 from token_broker.grants.access_tokens import AcceptedCertificate, make_access_token
-from token_broker.grants.answers import Identity, TokenAnswer, parse_answer
+from token_broker.grants.answers import parse_answer
 from token_broker.grants.mismatches import refuse_certificate_mismatch
 from token_broker.netsuite.assertion import finish, make_claims, make_signing_input
 from token_broker.netsuite.endpoint_errors import ServerFailed, ServerRefused, TokenRequestFailed
 from token_broker.netsuite.time_limits import ROTATION_SECONDS
 from token_broker.netsuite.token_requests import prepare_assertion
 from token_broker.notices import events
-from token_broker.notices.wording import tell_by_certificate, tell_new_certificate_refused
+from token_broker.notices.wording import tell_by_certificate
 from token_broker.problems.certificate_problems import (
     DEFINITE,
     blocks_assertion,
@@ -34,20 +34,11 @@ from token_broker.problems.certificate_problems import (
 from token_broker.problems.recording import make_sure_it_is_told, record_problem, record_refusal
 from token_broker.problems.refresh_problems import REFUSALS, find_lasting_problem
 from token_broker.rotation.certificate_news import remind_of_certificate
+from token_broker.rotation.certificate_record import Given, keep_proved, set_aside
 from token_broker.rotation.news import is_worth_telling, report_failure
 from token_broker.rotation.nothing_newer import look_after
 from token_broker.rotation.under_way import Rotating
 from token_broker.saving.publishing import publish_token
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What NetSuite gave for one certificate; `asked_at` is when it was asked."""
-
-    certificate: Certificate
-    answer: TokenAnswer
-    identity: Identity
-    asked_at: int
 
 
 def rotate_machine(rotating: Rotating, request: Request) -> Outcome:
@@ -83,7 +74,7 @@ def _ask_in_turn(rotating: Rotating, certificates: list[Certificate], *, ordered
         if len(certificates) == 1:
             raise
         given = _ask(rotating, certificates[1])
-        _set_aside(rotating, following, error, ordered=ordered)
+        set_aside(rotating, following, error, ordered=ordered)
         return given
 
 
@@ -100,36 +91,9 @@ def _ask(rotating: Rotating, certificate: Certificate) -> Given:
     return Given(certificate, answer, refuse_certificate_mismatch(connection, client, answer), asked_at)
 
 
-def _set_aside(rotating: Rotating, following: Certificate, error: SuiteTokenError, *, ordered: bool) -> None:
-    """Record and tell why the certificate that shall follow does not, unless another one shall by now.
-
-    It is not tried again until it is registered again. What may be weather is noted the first time and told the
-    second, unless somebody who `ordered` the rotation waits for the answer.
-    """
-    broker, name = rotating.broker, rotating.name
-    problem = find_assertion_problem(error, name, broker.seconds()) or _doubt(error, name, broker.seconds())
-    weather = isinstance(error, (*REFUSALS, ServerFailed)) and following.problem is None and not ordered
-    aside = replace(following, problem=replace(problem, unconfirmed=weather))
-
-    def change(connection: Connection) -> Connection | None:
-        held = connection.certificates
-        return replace(connection, certificates=replace(held, next=aside)) if held.next == following else None
-
-    kept = update_connection(broker.store, name, change).document.certificates.next
-    if weather or kept != aside:
-        return
-    told = tell_new_certificate_refused(name, problem.message)
-    broker.events.send(events.ROTATION_FAILED, name, **told, problem="new_certificate_refused")
-
-
-def _doubt(error: SuiteTokenError, name: str, now: int) -> Problem:
-    """Return what an error without a meaning of its own means, where another certificate works: this one."""
-    return find_assertion_problem(ServerRefused(error.message), name, now) or Problem(error.code, error.message, now)
-
-
 def _conclude(rotating: Rotating, given: Given) -> Outcome:
     broker, name = rotating.broker, rotating.name
-    kept = _keep(rotating, given)
+    kept = keep_proved(rotating, given)
     if kept is None:
         return Outcome("superseded", name)
     token = _make_token(rotating, given, kept)
@@ -151,46 +115,6 @@ def _conclude(rotating: Rotating, given: Given) -> Outcome:
 def _still_stands(rotating: Rotating, token: AccessToken) -> bool:
     """Whether the certificate is still the one in use: asked where others have changed the readers' document."""
     return read_connection(rotating.broker.store, rotating.name).document.holds(token.grant_id)
-
-
-def _keep(rotating: Rotating, given: Given) -> Connection | None:
-    """Record what the answer proved, mostly nothing; None where the certificate is not the connection's any more."""
-    seen = rotating.stored.document
-    if seen.problem is None and given.certificate.proved_at is not None:
-        return seen
-
-    def change(connection: Connection) -> Connection | None:
-        proved = _prove(connection.certificates, given)
-        if proved is None:
-            return None
-        return replace(
-            connection,
-            certificates=proved,
-            role=connection.role or given.identity.role or None,
-            entity=connection.entity or given.identity.entity or None,
-            problem=None,
-            reminded_at=connection.reminded_at if given.certificate.proved_at else None,
-        )
-
-    kept = update_connection(rotating.broker.store, rotating.name, change).document
-    current = kept.certificates.current
-    return kept if current is not None and current.thumbprint == given.certificate.thumbprint else None
-
-
-def _prove(held: Certificates, given: Given) -> Certificates | None:
-    """Return the certificates once one has worked: it is the one in use from then on; None where it is not held.
-
-    `proved_at` orders tokens. So the first worker's stands where two asked with a new certificate, and a certificate
-    is later than the one that it follows, although the workers' clocks differ.
-    """
-    worked, current = given.certificate, held.current
-    proved_at = worked.proved_at or given.asked_at
-    if current is not None and current.thumbprint == worked.thumbprint:
-        return replace(held, current=replace(worked, proved_at=current.proved_at or proved_at, problem=None))
-    if held.next is not None and held.next.thumbprint == worked.thumbprint:
-        later = max(proved_at, (current.proved_at or 0) + 1) if current is not None else proved_at
-        return replace(held, current=replace(worked, proved_at=later, problem=None), next=None, old=current)
-    return None
 
 
 def _make_token(rotating: Rotating, given: Given, kept: Connection) -> AccessToken:
