@@ -14,7 +14,7 @@ PROFILE ?=
 NOTIFY_EMAIL ?=
 export PREFIX REGION PROFILE NOTIFY_EMAIL DOMAIN_NAME CERTIFICATE_ARN HOSTED_ZONE_ID PERMISSIONS_BOUNDARY PARAMETERS SECRETS_KEY READER_ACCOUNTS SIGNING_LAYER TAGS DEPLOY_ROLE MONITORING WATCH_MINUTES TERMINATION_PROTECTION
 
-.PHONY: help demo run test test-all webkit lint scan sanity types unit unit-3.13 browser emulator bench soak fuzz screenshots scale package wheel deploy destroy deployers clean lock
+.PHONY: help demo run test test-all webkit lint scan sanity types unit unit-3.13 browser emulator bench soak fuzz screenshots scale package wheel release deploy destroy deployers clean lock
 
 help: ## Print this help
 	@echo 'suitetoken: a current NetSuite OAuth 2.0 access token in AWS Secrets Manager'
@@ -161,6 +161,9 @@ package: .venv/ready ## The Lambda artefact, .build/broker.zip, and the layer fo
 wheel: .venv/ready ## The library and the command as one wheel, to install where workloads run
 	@$(BIN)/python -m hatchling build --target wheel --directory .build
 
+release: .venv/ready ## The files of a VERSION into dist/VERSION, the same bytes each time; publishes nothing
+	@$(BIN)/python -m release '$(VERSION)'
+
 deploy: package ## Into your AWS account: PREFIX, REGION, PROFILE, NOTIFY_EMAIL
 	@bash infra/deploy.sh
 
@@ -172,7 +175,7 @@ deployers: .venv/ready ## The policies of whoever deploys, into .build/deployers
 	@echo 'Written: .build/deployers/service-role.json and deployer.json. What to do with them: docs/deployers.md' >&2
 
 clean: ## Remove everything the other targets made here
-	rm -rf .venv .venv-3.13 .build .local .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-3.13 .build .local dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 .venv/ready: requirements/bootstrap.txt requirements/dev.txt pyproject.toml
 	@$(call install,.venv,$(PYTHON))
