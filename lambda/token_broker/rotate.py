@@ -23,7 +23,7 @@ from token_broker.runtime import Handler, Runtime, make_entry_point
 def make_handler(runtime: Runtime) -> Handler:
     """Return the function's handler. Its event is an SQS batch; what fails unexpectedly is delivered again.
 
-    A failed refresh is no such failure: it is recorded, and the next sweep tries again.
+    A failed refresh is not unexpected: it is recorded, and the next sweep tries again.
     """
 
     @runtime.logger.inject_lambda_context(log_event=False)

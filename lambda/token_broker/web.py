@@ -37,7 +37,7 @@ def make_handler(runtime: Runtime) -> Handler:
     def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         try:
             return site.app.resolve(event, context)
-        except Exception as error:  # noqa: BLE001 - an event that is no request; its text may hold anything
+        except Exception as error:  # noqa: BLE001 - an event that is not a request; the error's text may hold anything
             tell_crash(runtime.logger, runtime.settings.prefix, error)
             return _apologize_without_request()
 

@@ -34,7 +34,7 @@ class LinkUsed(SuiteTokenError):
 
 
 class LinkRevoked(SuiteTokenError):
-    """An operator killed every link of the connection after this one was made."""
+    """An operator revoked every link of the connection after this one was made."""
 
     code = "link_revoked"
 

@@ -111,25 +111,25 @@ def heal_exchange(broker: Broker, name: str, client: Client, connection: Connect
 
 
 def find_unfinished(broker: Broker, name: str, connection: Connection) -> Exchanged | None:
-    """Return the answer that a callback saved and that nobody has done anything with."""
+    """Return the answer that a callback saved and did not finish; None where there is none."""
     unfinished = list_unfinished(connection, broker.seconds())
     exchanged = _read_exchanged(broker, name) if unfinished else None
     return exchanged if exchanged and any(claim.id == exchanged.grant_id for claim in unfinished) else None
 
 
 def list_unfinished(connection: Connection, now: int) -> list[Claim]:
-    """Return the claims whose attempts nobody has seen end and that no later grant has overtaken."""
+    """Return the open claims of the last day that are not older than the connection's grant."""
     authorized_at = connection.grant.authorized_at if connection.grant else 0
     return [claim for claim in connection.open_claims if claim.at >= authorized_at and now - claim.at < _STALE_SECONDS]
 
 
 def settle_claim(broker: Broker, name: str, grant_id: str, outcome: str) -> None:
-    """Record how an attempt ended, for whoever comes with the same state again."""
+    """Record how an attempt ended, so that a browser that comes again with the same state is told."""
     _end_claims(broker, name, _is_open_of(grant_id), outcome)
 
 
 def give_up_attempts(broker: Broker, name: str) -> None:
-    """Record that attempts broke off before anything was saved: whoever comes back is told so, and sweeps look away."""
+    """Record that attempts broke off before anything was saved: browsers are told so, and sweeps pass over them."""
     until = broker.seconds() - UNFINISHED_SECONDS
     _end_claims(broker, name, lambda claim: claim.outcome is None and claim.at <= until, GIVEN_UP)
 

@@ -13,7 +13,7 @@ _AHEAD_OF_TIME = ("prefetch", "prerender", "preview")
 
 
 def is_speculative(header: Callable[[str], str]) -> bool:
-    """Whether a request says that it is no navigation of a person; `header` gives a header's value, or "".
+    """Whether a request says that no person has navigated here; `header` gives a header's value, or "".
 
     A browser that sends no Sec-Fetch-Mode is taken at its word that it navigates: older ones do not know the header.
     """

@@ -83,7 +83,7 @@ def refuse_hopeless(raw: str) -> str:
 
 
 def read_claims(token: str) -> Mapping[str, Any]:
-    """Return a JWT's claims without verifying it, or no claims where it is no JWT (RFC 7519 section 3)."""
+    """Return a JWT's claims without verifying it, or no claims where it is not a JWT (RFC 7519 section 3)."""
     try:
         payload = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))

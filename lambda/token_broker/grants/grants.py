@@ -50,7 +50,7 @@ def find_consent_end(client: Client, connection: Connection, refresh_token: str,
 def settle(connection: Connection, client: Client) -> Connection:
     """Return the connection with its saved answer folded into the grant: the refresh token that counts now.
 
-    Raises UnreadableAnswer where the saved answer is no token response.
+    Raises UnreadableAnswer where the saved answer is not a token response.
     """
     if connection.answer is None or connection.grant is None:
         return replace(connection, answer=None)

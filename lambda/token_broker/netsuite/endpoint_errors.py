@@ -63,7 +63,7 @@ class UnreadableAnswer(TokenRequestFailed):
 
 
 class UnusableAnswer(UnreadableAnswer):
-    """The answer is a JSON object without a usable token: what sent it is no outage's page, and means it."""
+    """The answer is a JSON object without a usable token: unlike an outage's page, it will not pass by itself."""
 
     def __init__(self, message: str) -> None:
         """Say what is wrong with the answer."""

@@ -26,9 +26,10 @@ def is_same_grant(one: Connection, other: Connection) -> bool:
 
 
 def find_reach(seen: Connection, now: int) -> int:
-    """Return until when tokens were authorized that a word about the connection, as it was seen at `now`, is about.
+    """Return the latest authorization of tokens that a problem of the connection applies to (epoch seconds).
 
-    A certificate that was registered anew has not worked yet, but tokens got with it before are its own.
+    `seen` is the connection as it was at `now`. A certificate that was registered again has not worked since, but
+    tokens got with it before are its own.
     """
     return seen.authorized_at or (now if seen.is_machine else 0)
 
@@ -36,8 +37,8 @@ def find_reach(seen: Connection, now: int) -> int:
 def record_problem(broker: Broker, name: str, problem: Problem, seen: Connection) -> bool:
     """Write the problem into the connection, then for the readers, then tell people; False where it is stale.
 
-    `seen` is the connection as it was when the problem was met. Where somebody has authorized again or refreshed
-    meanwhile, theirs stands: a loser never downgrades the winner's record.
+    `seen` is the connection as it was when the problem was met. Where the connection was authorized again or
+    refreshed since then, the problem is stale: nothing is written.
     """
 
     def change(connection: Connection) -> Connection | None:
@@ -60,7 +61,7 @@ def record_refusal(broker: Broker, name: str, problem: Problem, seen: Connection
     """Record a problem that may be weather; False where it is stale.
 
     The first time it is noted in the connection only, and asked again at the next sweep; refused then too it is a
-    problem. Who `ordered` the rotation is waiting for the answer, and gets it the first time.
+    problem. An operator who has `ordered` the rotation waits for the answer, so it is recorded the first time.
     """
     if ordered or seen.problem is not None:
         return record_problem(broker, name, problem, seen)
@@ -104,7 +105,7 @@ def tell_problem(
     """
     needs_consent = problem.code in NEEDS_CONSENT and not connection.is_machine
     account_id = connection.grant.account_id if connection.grant else None
-    # The same codes are about a certificate there, and other words.
+    # With a certificate the same codes mean something else, and the message says it in its own words.
     code = "other" if connection.is_machine else problem.code
     return broker.events.send(
         events.AUTHORIZATION_REQUIRED if needs_consent else events.ROTATION_FAILED,

@@ -28,10 +28,10 @@ TRY_AGAIN_SECONDS = 30 * 60
 No rarer, however long it lasts: readers have a token again within 40 minutes of the end of the trouble.
 """
 LASTING_SECONDS = 3600
-"""For how long an answer that is none may be an outage's: after that it is a problem."""
+"""How long answers that are neither a token response nor an error are taken for an outage; then it is a problem."""
 _REFUSED_BY_NETSUITE = frozenset({"invalid_grant", "consent_ended"})
 _ASKING_SECONDS = 450
-"""For how long, around each such moment: one sweep falls into it, though its message be 150 seconds late."""
+"""How long, around each such moment, NetSuite is asked: one sweep falls into it, even if its message is 150 s late."""
 
 
 def is_resting(problem: Problem, now: int) -> bool:
@@ -84,9 +84,10 @@ def find_refresh_problem(
 
 
 def find_lasting_problem(error: SuiteTokenError, held: AccessToken | None, now: int) -> Problem | None:
-    """Return the problem of what has been answered for an hour and is neither a token nor an error, else None.
+    """Return the problem where NetSuite's answers have been neither a token nor an error for an hour; else None.
 
-    A maintenance page or a firewall's: the attempts began when the token that readers hold fell due.
+    Such an answer is a maintenance page, or comes from a firewall. The hour begins when the token that readers hold was
+    to be rotated.
     """
     if not isinstance(error, UnreadableAnswer | Unexplained):
         return None

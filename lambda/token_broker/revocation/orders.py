@@ -14,8 +14,8 @@ _ORDER_LEEWAY = 60
 class Order:
     """An operator's order: `at` is when it was given (epoch seconds), `insist` that NetSuite need not confirm.
 
-    The queue may give an order again minutes after it was carried out: of a consent that was given since, it says
-    nothing.
+    The queue may give an order again minutes after it was carried out. Then it does not apply to a consent that was
+    given since.
     """
 
     at: int | None = None

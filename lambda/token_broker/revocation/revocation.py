@@ -1,7 +1,7 @@
 """Revoke: tell NetSuite (RFC 7009), then forget the grant. Remove: revoke, then schedule both secrets for deletion.
 
-Either end is recorded in the connection first, so it is reached whatever dies or fails: the sweeps go on with it until
-NetSuite has confirmed. Readers lose their token at once.
+Either end is recorded in the connection first, so it is reached after every crash and failure: the sweeps go on with it
+until NetSuite has confirmed. Readers lose their token at once.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def revoke(broker: Broker, name: str, remaining: Remaining, order: Order) -> Out
     """Revoke the connection's grant at NetSuite and forget it. May be repeated.
 
     Where the refresh token or the certificate was replaced meanwhile, the new one is revoked too. Raises
-    RevocationUnconfirmed, with the grant still here and the problem told, when NetSuite did not confirm: a grant is
-    never called revoked on hope. Whoever insists has it forgotten all the same, and the outcome says so.
+    RevocationUnconfirmed, with the grant still here and the problem told, when NetSuite did not confirm: a grant counts
+    as revoked only when NetSuite has confirmed. With `force` it is forgotten all the same, and the outcome says so.
 
     Certificates are revoked in NetSuite by an operator: no token endpoint does it. They are asked with no more.
     """
@@ -124,7 +124,7 @@ def _end(broker: Broker, name: str, ending: str, remaining: Remaining, order: Or
 
 
 def _intend(broker: Broker, name: str, ending: str, order: Order) -> tuple[Connection, bool]:
-    """Record the end, unless nothing is to be done for it: nobody accepts or publishes anything from then on.
+    """Record the end, unless nothing is to be done for it: nothing is accepted or published from then on.
 
     Returns the connection, and whether the end was not recorded before.
     """

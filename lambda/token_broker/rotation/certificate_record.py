@@ -29,7 +29,7 @@ class Given:
 
 
 def set_aside(rotating: Rotating, following: Certificate, error: SuiteTokenError, *, ordered: bool) -> None:
-    """Record and tell why the certificate that shall follow does not, unless another one shall by now.
+    """Record and tell why the certificate that was to follow is not used, unless another one is to follow by now.
 
     It is not tried again until it is registered again. What may be weather is noted the first time and told the
     second, unless somebody who `ordered` the rotation waits for the answer.
@@ -51,7 +51,7 @@ def set_aside(rotating: Rotating, following: Certificate, error: SuiteTokenError
 
 
 def _doubt(error: SuiteTokenError, name: str, now: int) -> Problem:
-    """Return what an error without a meaning of its own means, where another certificate works: this one."""
+    """Return the problem of the new certificate after an error that alone means none: the one in use works."""
     return find_assertion_problem(ServerRefused(error.message), name, now) or Problem(error.code, error.message, now)
 
 

@@ -1,4 +1,4 @@
-"""News for people that needs no act of ours: consent is ending, or the refresh keeps failing."""
+"""News for people about a connection that still works: consent is ending, or the refresh keeps failing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WARNING_SECONDS = 6 * 3600
 _TELLING_MOMENTS = (900, 0)
 """Seconds of token life left; a sweep that has just passed one tells, although nothing is stored."""
 _TELLING_SECONDS = SWEEP_SECONDS + 60
-"""How long a moment has just been passed: the longest way from one sweep to the next, for each may be a minute late."""
+"""How long after a moment it counts as just passed: the longest time between two sweeps, each a minute late at most."""
 
 
 def remind_of_consent(broker: Broker, name: str, stored: Stored[Connection]) -> Stored[Connection]:

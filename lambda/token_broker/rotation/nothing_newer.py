@@ -1,4 +1,4 @@
-"""NetSuite has given a token, and readers have none by it: well, where somebody else served them, else a problem."""
+"""A rotation whose token was not published: fine where another worker gave readers a good one, else a problem."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def look_after(rotating: Rotating, grant_id: str) -> Outcome:
 
 
 def _put_back(rotating: Rotating, seen: Connection, known: Problem) -> None:
-    """Let the problem stand that the answer has ended, for people know of it and nothing has become better."""
+    """Record the problem again that the answer had ended: readers have no newer token still, and people know of it."""
 
     def change(connection: Connection) -> Connection | None:
         ended = is_same_grant(connection, seen) and connection.problem is None

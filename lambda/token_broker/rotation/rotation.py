@@ -25,7 +25,7 @@ from token_broker.rotation.machine import rotate_machine
 from token_broker.rotation.under_way import Refreshing, Rotating, find_held
 
 _OTHER_GRANT = frozenset({"healed", "superseded"})
-"""Outcomes after which another grant stands than the one that was read."""
+"""Outcomes after which the connection has another grant than the one that was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,9 @@ def rotate(broker: Broker, name: str, request: Request, remaining: Remaining) ->
 
 
 def _find_token_unless_ending(broker: Broker, name: str) -> Stored[TokenDocument | None] | None:
-    """Return the token document, read before the connection: whoever ends that afterwards finds an old version here.
+    """Return the token document, read before the connection.
 
+    So, where the connection is ended in between, publishing finds another version than this one and asks again.
     None where it is gone because the connection is being removed; raises NotFound where it is gone otherwise.
     """
     try:

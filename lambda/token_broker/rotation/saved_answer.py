@@ -24,14 +24,17 @@ from token_broker.saving.unwanted import give_back, give_back_if_gone
 
 
 def is_answered_after_all(refreshing: Refreshing) -> bool:
-    """Whether the answer that was given up for lost was saved later, by a worker that slept with it in its hands."""
+    """Whether the answer that was given up for lost was saved later, by a worker that was suspended before it saved."""
     if not refreshing.client.is_public:
         return False
     return find_saved(refreshing) is not None
 
 
 def publish_saved_answer(refreshing: Refreshing) -> AccessToken | Superseded | None:
-    """Publish the token of a saved answer that a crash kept from the readers; None where there is none worth it."""
+    """Publish the token of a saved answer that a crash left unpublished.
+
+    None where no answer is saved, where readers hold a token that is as new, and where the token would be due by now.
+    """
     answer, held = refreshing.stored.document.answer, refreshing.held
     if answer is None or (held is not None and held.issued_at >= answer.asked_at):
         return None
@@ -54,7 +57,7 @@ def promote(refreshing: Refreshing, answered: Version) -> Result:
     if answer is None:
         raise LookupError(f"{refreshing.name}: the saved answer is empty")
     parsed = parse_answer(answer.raw)
-    # What a worker saved that is gone since may lack what others have changed meanwhile: then it is merged.
+    # A worker that crashed saved the document as it was then. Where others have changed it since, the answer is merged.
     is_next = document == replace(refreshing.settled, answer=answer, problem=None)
     with giving_back(refreshing, answer.raw):
         if not (is_next and _make_current(refreshing, answered)) and not _merge_answer(refreshing, answer):

@@ -89,8 +89,8 @@ def decide_next(last: Presentation | None, turn: str, now: int) -> Presentation 
     """Return the presentation to try now, given the last one and what this turn is known by.
 
     After a lost answer the token is tried again as soon as nobody else can hold that answer, some times in a row and
-    then patiently, until NetSuite itself says what became of it: if it was spent the grant is gone anyway, if not this
-    saves it.
+    then every 20 minutes, until NetSuite says what became of it. If it was spent the grant is lost; if not,
+    this saves the grant.
     """
     this = digest(turn)
     if last is None or last.digest != this:
@@ -136,8 +136,8 @@ def take_turn(
 def find_saved_answer(broker: Broker, secret: str, connection: Connection, refresh_token: str) -> Version | None:
     """Return the version with the answer to this refresh token that `connection` has not used yet.
 
-    None where there is none, where it is no token response, and where it is the very answer that the connection
-    holds: one that left the refresh token as it was would be found for ever.
+    None where no answer is saved, where the saved one is not a token response, and where the connection holds that same
+    answer already: an answer that left the refresh token as it was would otherwise be found at every rotation.
     """
     version = broker.store.find(secret, ANSWERED)
     if version is None:
@@ -184,7 +184,8 @@ def save_unpresented(
 def read_last(broker: Broker, secret: str, connection: Connection, refresh_token: str) -> Presentation | None:
     """Return the last presentation of any refresh token of this connection.
 
-    One that nobody can read is taken for a doubtful one of this turn, under a number that none has had.
+    A presentation that cannot be read counts as one of this turn whose answer was lost. Its number is new, so that the
+    next presentation gets a version id that was not used before.
     """
     version = broker.store.find(secret, PRESENTED)
     if version is None:

@@ -1,4 +1,4 @@
-"""Publishing: which token or problem may take which one's place in the token document that readers see."""
+"""Publishing: which token or problem may replace which, in the token document that readers see."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ def publish_problem(store: Store, name: str, problem: Problem, authorized_at: in
 def place_token(current: TokenDocument | None, token: AccessToken) -> TokenDocument | None:
     """Return the document with the token in it, or None where what is there must stay.
 
-    A worker that slept must not put an older grant's token over a newer one's, nor an older token of the same grant.
+    A worker that was suspended must not put an older grant's token over a newer one's, nor an older token over a newer
+    one of the same grant.
     A problem goes, unless it is about this very grant and was found after the token was asked for.
     """
     if current is None:
@@ -87,7 +88,7 @@ def place_problem(current: TokenDocument | None, problem: Problem, authorized_at
 def withdraw_token(store: Store, name: str, problem: Problem, reach: int, *, anew: bool = False) -> None:
     """Put a problem in the place of a token that was authorized until `reach` (epoch seconds).
 
-    `anew` writes it although no token is there: whoever is about to publish finds another version than they have seen.
+    `anew` writes it although no token is there: a worker about to publish then finds another version than it has read.
     """
 
     def withdraw(current: TokenDocument | None) -> TokenDocument | None:
@@ -99,7 +100,7 @@ def withdraw_token(store: Store, name: str, problem: Problem, reach: int, *, ane
 
 
 def withdraw_stray_token(store: Store, name: str, problem: Problem) -> None:
-    """Withdraw a token of nothing: an earlier version of this function died right before it would have done so."""
+    """Withdraw a token whose connection has no grant: the worker that revoked it died before it could withdraw it."""
 
     def withdraw(current: TokenDocument | None) -> TokenDocument | None:
         return TokenDocument(problem=problem) if current is not None and current.token is not None else None
@@ -108,5 +109,5 @@ def withdraw_stray_token(store: Store, name: str, problem: Problem) -> None:
 
 
 def _change_token(store: Store, name: str, change: Callable[[TokenDocument | None], TokenDocument | None]) -> None:
-    with contextlib.suppress(NotFound, BeingDeleted):  # nobody can read what is not there
+    with contextlib.suppress(NotFound, BeingDeleted):  # no token document, so no token to withdraw
         update_token(store, name, change)

@@ -1,4 +1,4 @@
-"""What NetSuite has just given and nobody wants any more: revoked there at once, as far as that can be done."""
+"""What NetSuite has just given to a connection that was revoked or removed meanwhile: revoked there at once."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from token_broker.netsuite.token_requests import prepare_revocation
 def give_back(broker: Broker, client: Client, raw: str, remaining: Remaining) -> None:
     """Revoke the refresh token of an answer that came when its connection was revoked or removed already.
 
-    Whoever revoked could not know it (RFC 7009 section 2). Where NetSuite does not confirm, the token ends by itself:
-    it is in no document that anything reads.
+    The revocation could not include it, for it was not there yet (RFC 7009 section 2). Where NetSuite does not confirm,
+    the token ends by itself: it is in no document that anything reads.
     """
     with contextlib.suppress(TokenRequestFailed):
         token = parse_answer(raw).refresh_token

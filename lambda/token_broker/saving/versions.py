@@ -14,23 +14,24 @@ from suitetoken.errors import QuotaReached
 from token_broker.grants.due import LIFE_SECONDS, ONE_TIME_SECONDS
 
 MOST_BEFORE_ROTATION = 96
-"""So many versions of the last 24 hours, and a rotation with a one-time refresh token still has room for its three.
+"""With this many versions in the last 24 hours, a rotation with a one-time refresh token has room for its three.
 
-The mark and the answer; or the mark, the problem, and that people know of it.
+These are the presentation and the answer; or the presentation, the problem, and the note that people were told.
 """
 MOST_BEFORE_SAVING = 88
-"""So many, a few more than rotations alone make: from then on each waits until its token has little time left."""
+"""From this many on, a few more than rotations alone make, each rotation waits until its token has little time left."""
 SAVING_SECONDS = 15 * 60
-"""How little: three sweeps. Rotated at 45 minutes of age and not at 35, tokens cost 64 versions a day and not 84."""
+"""That time: three sweeps. Tokens rotated at 45 minutes of age cost 64 versions a day; at 35 minutes, 84."""
 MOST_BEFORE_ATTEMPT = MOST_BEFORE_ROTATION - 4
-"""So many, and an attempt to authorize has room for its four at most, and the rotations after it as ever."""
+"""Up to this many, an attempt to authorize has room for its four at most, and so have the rotations after it."""
 MOST_OF_ROTATIONS = 86
-"""What rotations may come to in a day, a few more than those of tokens that live for an hour.
+"""How many versions rotations may make in a day, a few more than those of tokens that live for an hour.
 
-Beyond it those of tokens that live shorter are spread, one in 35 minutes: the day lasts, and a person finds room.
+Beyond it the rotations of tokens with a shorter life are spread, one in 35 minutes, so that room lasts all day and an
+attempt to authorize finds some.
 """
 _SPREAD_SECONDS = ONE_TIME_SECONDS - 180
-"""The pace then; sweeps and their messages come some minutes late."""
+"""The time between rotations that are spread; less than 35 minutes, for sweeps and their messages may be late."""
 _A_ROTATION_MAKES = 2
 _DAY = 86_400
 
@@ -75,8 +76,8 @@ def look_for_room(store: Store, secret: str, now: float, held: AccessToken | Non
 def refuse_attempt(store: Store, secret: str, now: float, *, rotated: bool) -> None:
     """Raise QuotaReached where an attempt to authorize would find no room.
 
-    `rotated` says that one-time refresh tokens are rotated meanwhile: then nor where these would find no room
-    afterwards, at any time of the next day. Whoever holds a link may make attempts.
+    `rotated` says that one-time refresh tokens are rotated meanwhile: then an attempt is refused too where these would
+    find no room afterwards, at any time of the next day. Every holder of a link can make attempts.
     """
     made = _list_of_the_day(store, secret, now)
     _refuse(store, secret, find_most_to_come(made, now) if rotated else len(made), MOST_BEFORE_ATTEMPT)
