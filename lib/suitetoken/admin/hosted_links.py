@@ -1,4 +1,4 @@
-"""Hosted links: the address to send to whoever may authorize a connection."""
+"""Hosted links: the address to send to a person who may authorize a connection."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ def open_secret_key(store: Store, secret: str) -> PrivateKey:
 
 
 def give_up(kms: KMSClient, store: Store, key: str) -> None:
-    """Schedule a key for deletion; it can be had back for 30 days. One that is gone is no error."""
+    """Schedule a key for deletion; it can be restored for 30 days. A key that is gone already is not an error."""
     if not is_kms_key(key):
         store.delete(key)
         return

@@ -34,7 +34,7 @@ def read_replicas(store: Store, name: str) -> tuple[Replica, ...]:
 
 
 def parse_regions(regions: Iterable[str], own_region: str) -> set[str]:
-    """Return the regions to replicate to, or raise InvalidInput for what is no region or the deployment's own."""
+    """Return the regions to replicate to, or raise InvalidInput for a text that is not a region, or is the deployment's own."""
     asked = {parse_region(region) for region in regions}
     if own_region in asked:
         raise InvalidInput(
@@ -46,7 +46,7 @@ def parse_regions(regions: Iterable[str], own_region: str) -> set[str]:
 def change_replicas(
     store: Store, name: str, add: tuple[str, ...], remove: tuple[str, ...], own_region: str, *, dry_run: bool = False
 ) -> ReplicaUpdate:
-    """Ask for regions and take others away. Raises InvalidInput for what is no region."""
+    """Ask for regions and take others away. Raises InvalidInput for a text that is not a region."""
     asked, dropped = parse_regions(add, own_region), {parse_region(region) for region in remove}
     if asked & dropped:
         raise InvalidInput(

@@ -110,7 +110,7 @@ def wait_for_revocation(store: Store, name: str, patience: Patience, *, force: b
     """Return the connection once it holds no grant, and no certificate in use or to follow.
 
     Raises Unavailable where the broker has not come so far in time, or NetSuite has not confirmed the end of the
-    grant. Whoever insists waits for the broker alone: what NetSuite has not confirmed before does not count.
+    grant. With `force`, only the broker is waited for: that NetSuite has not confirmed before does not count.
     """
 
     def look() -> Connection | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from suitetoken.documents import Connection, TokenDocument
 
 UNFINISHED_SECONDS = 120
-"""After so long nobody is on the way with an attempt any more: twice the web function's whole time."""
+"""After this long an attempt is no longer under way: twice the web function's time limit."""
 EVERY_SWEEP, NEVER = 100_000_000, 999_999_999_999
 """The times of a document that is to be looked at in every sweep, and of one that gives no reason to be."""
 _MARK = re.compile(r"([1-9][0-9]{8,11})-([0-9a-f]{8})[0-9a-f]{24}", re.ASCII)

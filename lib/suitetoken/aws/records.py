@@ -123,7 +123,7 @@ def find_token(store: Store, name: str) -> Stored[TokenDocument | None]:
 
 @contextmanager
 def _naming(store: Store, kind: str, name: str) -> Iterator[None]:
-    """Say of what is not there what it is, in the words of the person who asked for it, not how it was read."""
+    """Let a NotFound name the document as the person did who asked for it, and not the secret that was read."""
     try:
         yield
     except BeingDeleted:

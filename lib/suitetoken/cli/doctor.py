@@ -48,7 +48,7 @@ def doctor_command(deployment: Deployment, as_json: bool, drift: bool) -> int:
 
 
 def exit_code(findings: list[Finding]) -> int:
-    """Return what the command ends with; a warning is no fault."""
+    """Return what the command ends with; a warning is not a failure."""
     if is_nothing_seen(findings):
         return 5
     return 1 if any(finding.mark in (Mark.WRONG, Mark.DENIED) for finding in findings) else 0

@@ -1,4 +1,4 @@
-"""Certificates: what a connection without a person proves itself with, and the ones before and after it."""
+"""Certificates of a connection without a person: the one in use, the one before it and the one to follow."""
 
 from __future__ import annotations
 

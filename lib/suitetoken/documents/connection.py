@@ -73,7 +73,7 @@ class Connection:
 
     @property
     def open_claims(self) -> list[Claim]:
-        """The attempts whose end nobody has seen."""
+        """The attempts to authorize that have no known end."""
         return [claim for claim in self.claims if claim.is_open]
 
     def takes_links_of(self, series: str) -> bool:

@@ -1,4 +1,4 @@
-"""Keeps what was read, and sees to it that one call of the store is under way at a time, whoever asks."""
+"""Keeps what was read, and lets one call of the store be under way at a time, however many callers there are."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Keeper:
         outcome: Reading | Exception | None = None
         try:
             outcome = parse_reading(self._read(), flight.began, self._name.secret_id)
-        except Exception as error:  # noqa: BLE001 - whatever it is, those who wait must hear of it
+        except Exception as error:  # noqa: BLE001 - any error must reach the callers who wait
             outcome = error
         finally:
             self._land(flight, outcome)

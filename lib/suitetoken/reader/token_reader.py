@@ -95,7 +95,7 @@ class TokenReader:
         return await self._alook(min_remaining)
 
     def invalidate(self, token: str) -> None:
-        """Report that NetSuite refused `token`: whoever asks next gets one that is read after this.
+        """Report that NetSuite refused `token`: the next caller gets one that is read after this.
 
         Nothing happens where another token is held by now, so a late report does no harm. The store may still hold
         the same one; reports are followed at most once in 10 seconds.
@@ -111,7 +111,7 @@ class TokenReader:
                 self._keeper.fly(turn.flight)
             else:
                 turn.flight.wait()
-        raise AssertionError("whoever may not wait is served or refused")
+        raise AssertionError("a caller that may not wait is served or refused")
 
     async def _alook(self, min_remaining: float) -> AccessToken:
         for waits_left in range(_WAITS, -1, -1):
@@ -121,7 +121,7 @@ class TokenReader:
             if turn.is_mine and not self._keeper.depart(turn.flight):
                 self._keeper.fly(turn.flight)
             await turn.flight.await_landing()
-        raise AssertionError("whoever may not wait is served or refused")
+        raise AssertionError("a caller that may not wait is served or refused")
 
     def __repr__(self) -> str:
         reading = self._keeper.state.reading

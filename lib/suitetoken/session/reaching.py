@@ -25,7 +25,7 @@ def reaching_netsuite(connection: str) -> Iterator[None]:
 
 
 def fetch_each(connection: str, items: Iterator[T]) -> Iterator[T]:
-    """Yield what `items` fetches from NetSuite; errors of whoever uses it are left alone."""
+    """Yield what `items` fetches from NetSuite; errors of the code that uses the items are left alone."""
     while True:
         with reaching_netsuite(connection):
             try:

@@ -27,7 +27,7 @@ _HEADERS = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "secre
 
 
 class DirectRead:
-    """For commands, whose whole life is shorter than importing boto3. Processes that stay need it not."""
+    """For commands, which run for less time than importing boto3 takes. Long-running processes do not need it."""
 
     def __init__(
         self,

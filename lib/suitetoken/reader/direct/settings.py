@@ -47,7 +47,7 @@ _ABOUT_CREDENTIALS = frozenset(
     }
 )
 _REGION = re.compile(r"(?:af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-[0-9]+", re.ASCII)
-"""The regions whose hosts are in amazonaws.com; those of other partitions are boto3's business."""
+"""The regions whose hosts are in amazonaws.com; in other partitions boto3 does the reading."""
 
 
 def find_config_files(environ: Environ) -> tuple[str, ...]:

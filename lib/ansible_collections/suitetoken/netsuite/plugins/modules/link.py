@@ -1,5 +1,5 @@
 #!/usr/bin/python
-"""The module `suitetoken.netsuite.link`: the address to send to whoever may authorize a connection."""
+"""The module `suitetoken.netsuite.link`: the address to send to a person who may authorize a connection."""
 
 # Copyright: the suitetoken maintainers
 # Apache License 2.0 (see LICENSE or https://www.apache.org/licenses/LICENSE-2.0)
