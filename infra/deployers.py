@@ -1,4 +1,4 @@
-"""Writes what whoever deploys needs: a role for CloudFormation, and a policy for the person or pipeline that uses it.
+"""Writes what the deployer needs: a role for CloudFormation, and a policy for the person or pipeline that uses it.
 
 `python infra/deployers.py --help`. What each resource type's handler calls is AWS's own list, from the schemas of
 resource types that come with cfn-lint; here is only where it may be done, and what this template has no use for.

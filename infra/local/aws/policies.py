@@ -1,4 +1,4 @@
-"""How IAM decides a call by the policies of whoever makes it: statements, patterns, conditions. Pure.
+"""How IAM decides a call by the policies of its caller: statements, patterns, conditions. Pure.
 
 Source: AWS IAM User Guide, "Policy evaluation logic", "IAM JSON policy elements: Resource" and "… Condition operators".
 moto itself decides by action and resource only: it takes every condition on a role's policy for fulfilled.

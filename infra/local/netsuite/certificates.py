@@ -83,7 +83,7 @@ def _parse(pem: str) -> x509.Certificate:
     try:
         return x509.load_pem_x509_certificate(pem.encode())
     except ValueError as error:
-        raise NotTaken("The file is no X.509 certificate in PEM form.") from error
+        raise NotTaken("The file is not an X.509 certificate in PEM form.") from error
 
 
 def _algorithm_of(certificate: x509.Certificate) -> str:

@@ -74,11 +74,11 @@ class Template:
 
 
 def load_document(text: str) -> dict[str, Any]:
-    """Return a template as plain values, its functions in their long form; raise TemplateError where it is no YAML."""
+    """Return a template as plain values, its functions in their long form; raise TemplateError where it is not YAML."""
     try:
         document: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506  # nosec B506 # (safe, with more tags)
     except yaml.YAMLError as error:
-        raise TemplateError(f"The template is no YAML: {error}") from error
+        raise TemplateError(f"The template is not YAML: {error}") from error
     return document
 
 
