@@ -34,7 +34,7 @@ def read_replicas(store: Store, name: str) -> tuple[Replica, ...]:
 
 
 def parse_regions(regions: Iterable[str], own_region: str) -> set[str]:
-    """Return the regions to replicate to, or raise InvalidInput for a text that is not a region, or is the deployment's own."""
+    """Return the regions to replicate to, or raise InvalidInput for the deployment's own or no region."""
     asked = {parse_region(region) for region in regions}
     if own_region in asked:
         raise InvalidInput(

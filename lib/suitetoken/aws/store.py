@@ -205,7 +205,7 @@ class Store:
                 )
 
     def delete(self, name: str) -> None:
-        """Schedule a secret for deletion, restorable for RECOVERY_DAYS; a secret that is gone already is not an error."""
+        """Schedule a secret for deletion, restorable for RECOVERY_DAYS; one that is gone already is not an error."""
         secret = self.secret_id(name)
         try:
             with translated("deleting the secret", secret):

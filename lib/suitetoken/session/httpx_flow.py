@@ -55,5 +55,5 @@ class HttpxFlow:
 
 
 def _find_refused(response: Any) -> str | None:
-    """Return the token that was refused. After a redirect to another host the last request carried no token of this session."""
+    """Return the token that was refused. A request that was redirected to another host carried no token of ours."""
     return find_token(response.request) if is_token_refused(response) else None

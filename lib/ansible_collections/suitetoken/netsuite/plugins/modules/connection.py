@@ -290,7 +290,7 @@ def remove(module: AnsibleModule, deployment: Deployment) -> dict[str, Any]:
 
 
 def end(module: AnsibleModule, deployment: Deployment) -> None:
-    """Order the removal, without replicas where that is asked for. With `force`, people are told what NetSuite may know."""
+    """Order the removal, without replicas where that is asked for. With `force`, say what NetSuite may know."""
     name, force = module.params["name"], module.params["force"]
     give_replicas_up(module, deployment)
     order(deployment.queue, deployment.store, name, "remove", force=force)
