@@ -17,7 +17,8 @@ from suitetoken.errors import InvalidSignedText, SignedTextExpired, SuiteTokenEr
 from suitetoken.shared_names import AUTHORIZE_PATH, CALLBACK_PATH
 from suitetoken.signing.links import Result, sign_result, verify_result
 from token_broker.authorization.authorize import begin_attempt, open_link
-from token_broker.authorization.callback import AttemptRefused, Reply, Returned, complete, recognize
+from token_broker.authorization.callback import complete
+from token_broker.authorization.reply import AttemptRefused, Reply, Returned, recognize
 from token_broker.authorization.speculation import is_speculative
 from token_broker.authorization.way_back import find_way_back, keep_link
 from token_broker.grants.mismatches import GrantMismatch

@@ -14,7 +14,8 @@ from tests.memory_aws.secrets import Held
 from tests.worlds.world import World
 from token_broker.authorization.exchange import EXCHANGED
 from token_broker.grants.answers import parse_answer
-from token_broker.saving.one_time import ANSWERED, PRESENTED, UNSPENT
+from token_broker.saving.one_time import ANSWERED
+from token_broker.saving.presentations import PRESENTED, UNSPENT
 
 _OF_AWS = {CURRENT, PENDING, PREVIOUS}
 _LABELS = {"connection": _OF_AWS | {ANSWERED, EXCHANGED, PRESENTED, UNSPENT}}

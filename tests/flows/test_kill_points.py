@@ -14,7 +14,7 @@ from tests.crashes.flows import FLOWS, By, Flow
 from tests.crashes.kill import TOKEN_REQUEST, When
 from tests.crashes.kill_points import READINGS, TABLE, make_rows, read_page, title
 from tests.crashes.machine_flows import MACHINE_FLOWS
-from token_broker.saving.one_time import HOLD_SECONDS
+from token_broker.saving.presentations import HOLD_SECONDS
 
 PAGE = read_page()
 CASES = [pytest.param(flow, kind, id=f"{flow.name}, {kind}") for flow in KINDS for kind in KINDS[flow]]

@@ -19,7 +19,8 @@ from tests.worlds.steps import NAME, Road
 from tests.worlds.stored_versions import fill_with_versions
 from token_broker.notices.events import CONSENT_ENDING, ROTATION_FAILED
 from token_broker.rotation.news import is_worth_telling
-from token_broker.saving.one_time import ANSWERED, PRESENTED
+from token_broker.saving.one_time import ANSWERED
+from token_broker.saving.presentations import PRESENTED
 from token_broker.saving.versions import MOST_BEFORE_SAVING
 
 DUE = 2401

@@ -13,7 +13,7 @@ from tests.samples.tokens import CONFIDENTIAL, PUBLIC
 from tests.stacks.template import deploy
 from tests.worlds.small_netsuite import LOST, NEVER_SENT
 from tests.worlds.steps import NAME, Road, make_road
-from token_broker.saving.one_time import HOLD_SECONDS
+from token_broker.saving.presentations import HOLD_SECONDS
 
 DUE = 2401
 THROTTLED = ClientError({"Error": {"Code": "ThrottlingException"}}, "any")

@@ -16,7 +16,7 @@ from suitetoken.aws.store import PREVIOUS
 from suitetoken.signing.keys import LINK_KEY, STATE_KEY
 from tests.worlds.steps import NAME, Road
 from tests.worlds.world import World
-from token_broker.saving.one_time import HOLD_SECONDS
+from token_broker.saving.presentations import HOLD_SECONDS
 
 DUE = 2401
 

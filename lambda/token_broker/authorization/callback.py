@@ -1,32 +1,24 @@
 """The redirection endpoint: every check in its order, then one claim, one exchange, one grant.
 
-The order is: state, its age, the cookie, who answers, whether a later authorization has superseded it, an error from
-NetSuite, the account, the room for what follows, the claim; only then is the code sent, once. RFC 6749 sections 4.1.2
-and 10.12; Oracle NetSuite Help, section_158081944642 and subsect_158521823069.
+The order is: state, its age, the cookie (these in `reply`), who answers, whether a later authorization has superseded
+it, an error from NetSuite, the account, the room for what follows, the claim; only then is the code sent, once. RFC
+6749 sections 4.1.2 and 10.12; Oracle NetSuite Help, section_158081944642 and subsect_158521823069.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from suitetoken.aws.records import connection_secret, read_client, read_connection, update_connection
 from suitetoken.documents import Claim, Client, Connection, Grant
-from suitetoken.errors import BeingDeleted, Conflict, NotFound, QuotaReached, SuiteTokenError, Unavailable
+from suitetoken.errors import BeingDeleted, Conflict, NotFound, QuotaReached, Unavailable
 from suitetoken.signing.links import (
     ATTEMPT_SECONDS,
     CLOCK_LEEWAY,
-    State,
-    derive_cookie,
-    derive_grant_id,
-    derive_verifier,
-    is_same,
-    key_id_of,
-    verify_state,
 )
-from token_broker.authorization.cookies import HOST, name_cookie
 from token_broker.authorization.exchange import Exchanged, finish_exchange, heal_exchange, save_exchanged, settle_claim
 from token_broker.authorization.issuer import is_issuer
+from token_broker.authorization.reply import AttemptRefused, Reply, Returned
 from token_broker.context.broker import Broker, Remaining, refuse_late_request
 from token_broker.grants.mismatches import Callback, refuse_other_account
 from token_broker.netsuite.endpoint_errors import TokenRequestFailed
@@ -36,10 +28,6 @@ from token_broker.saving.unwanted import give_back, give_back_if_gone
 from token_broker.saving.versions import refuse_attempt
 
 _KEEP_CLAIMS_SECONDS = ATTEMPT_SECONDS + 2 * CLOCK_LEEWAY
-_LONGEST_PARAMETER = 2048
-_READ = ("state", "code", "error", "role", "entity", "company", "iss")
-_NOT_READ = ("error_description", "error_uri")
-"""OAuth's too. Whatever other parameters a proxy or a tracker adds is ignored (RFC 6749 section 4.1.2)."""
 _DOCUMENTED_ERRORS = frozenset(
     {
         "access_denied",
@@ -53,70 +41,11 @@ _DOCUMENTED_ERRORS = frozenset(
 )
 
 
-class AttemptRefused(SuiteTokenError):
-    """The attempt ends here; `outcome` names the page that says why and what to do."""
-
-    def __init__(self, outcome: str, message: str) -> None:
-        """Say which page and why."""
-        self.outcome = outcome
-        super().__init__(message)
-
-
 class LinkRevokedMeanwhile(AttemptRefused):
     """The attempt began with a good link, and the links of its connection were revoked after that.
 
     `authorize.LinkRevoked` is about a link that is refused before an attempt begins.
     """
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """The authorization response as the browser brought it (RFC 6749 sections 4.1.2 and 4.1.2.1)."""
-
-    state: str = field(repr=False)
-    code: str | None = field(repr=False)
-    error: str | None
-    callback: Callback
-    issuer: str | None = None
-
-    @classmethod
-    def from_parameters(cls, parameters: Mapping[str, list[str]]) -> Reply:
-        """Read the query parameters, or raise AttemptRefused where one of OAuth's is repeated or absurdly long.
-
-        RFC 6749 section 3.1 lets none of them come twice, and has all others ignored.
-        """
-        if any(len(parameters.get(name, "1")) != 1 for name in (*_READ, *_NOT_READ)):
-            raise AttemptRefused("bad_request", "a parameter is repeated.")
-        single = {name: parameters[name][0] for name in _READ if name in parameters}
-        if any(len(value) > _LONGEST_PARAMETER for value in single.values()):
-            raise AttemptRefused("bad_request", "a parameter is too long.")
-        code, error = single.get("code"), single.get("error")
-        if not single.get("state") or (not code and not error):
-            raise AttemptRefused("bad_request", "state, or both code and error, are missing.")
-        callback = Callback(single.get("role", ""), single.get("entity", ""), single.get("company", ""))
-        return cls(single["state"], code, error, callback, single.get("iss"))
-
-
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """An attempt that has come back with a good state, in the browser that it began in."""
-
-    name: str
-    state: State
-    grant_id: str
-    verifier: str = field(repr=False)
-
-
-def recognize(broker: Broker, reply: Reply, cookies: Mapping[str, str]) -> Returned:
-    """Return the attempt, or raise InvalidSignedText, SignedTextExpired or AttemptRefused. Reads and writes nothing."""
-    state = verify_state(reply.state, broker.state_keys.find, broker.now())
-    key = broker.state_keys.find(key_id_of(reply.state))
-    if key is None:
-        raise AttemptRefused("state_invalid", "the key is gone.")
-    name, value = derive_cookie(state.nonce, key)
-    if not is_same(value, cookies.get(name_cookie(broker.settings, HOST, name), "")):
-        raise AttemptRefused("cookie_missing", "the attempt began in another browser, or cookies are off.")
-    return Returned(state.connection, state, derive_grant_id(state.nonce), derive_verifier(state.nonce, key))
 
 
 def complete(broker: Broker, reply: Reply, returned: Returned, remaining: Remaining) -> Grant:

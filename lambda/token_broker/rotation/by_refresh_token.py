@@ -21,7 +21,7 @@ from token_broker.rotation.nothing_newer import is_served, look_after
 from token_broker.rotation.refresh import is_reusable, refresh
 from token_broker.rotation.saved_answer import is_answered_after_all, publish_saved_answer
 from token_broker.rotation.under_way import Failed, Refreshing, Result, Superseded
-from token_broker.saving import one_time
+from token_broker.saving.presentations import Wait
 
 
 def rotate_by_refresh_token(refreshing: Refreshing, request: Request) -> Outcome:
@@ -73,7 +73,7 @@ def _conclude(refreshing: Refreshing, result: Result, request: Request) -> Outco
         return Outcome("rotated", name, token=result)
     if isinstance(result, Superseded):
         return look_after(refreshing, refreshing.grant.id)
-    if isinstance(result, one_time.Wait):
+    if isinstance(result, Wait):
         if result.spread:
             warn_of_short_life(refreshing.broker, name, refreshing.stored.document, refreshing.held)
         return Outcome("busy", name)

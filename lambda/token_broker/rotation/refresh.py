@@ -17,6 +17,7 @@ from token_broker.problems.recording import is_same_grant
 from token_broker.rotation.saved_answer import find_saved, giving_back, promote, publish
 from token_broker.rotation.under_way import Failed, Refreshing, Result, Superseded
 from token_broker.saving import one_time
+from token_broker.saving.presentations import Wait
 
 
 def refresh(refreshing: Refreshing) -> Result:
@@ -74,7 +75,7 @@ def _keep_grant(refreshing: Refreshing, answer: TokenAnswer, asked_at: int) -> G
 
 def _refresh_one_time(refreshing: Refreshing) -> Result:
     turn = one_time.take_turn(refreshing.broker, refreshing.stored, refreshing.grant.refresh_token, refreshing.held)
-    if isinstance(turn, one_time.Wait):
+    if isinstance(turn, Wait):
         return turn
     try:
         answered = turn if isinstance(turn, Version) else _present(refreshing, turn)

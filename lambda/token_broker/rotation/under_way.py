@@ -9,7 +9,7 @@ from suitetoken.documents import AccessToken, Client, Connection, Grant, TokenDo
 from token_broker.context.broker import Broker, Remaining
 from token_broker.grants.grants import settle
 from token_broker.netsuite.endpoint_errors import TokenRequestFailed
-from token_broker.saving import one_time
+from token_broker.saving.presentations import Wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Superseded:
     """Readers have got no newer token by this: somebody authorized again meanwhile, or rotated at the same time."""
 
 
-Result = AccessToken | Failed | Superseded | one_time.Wait
+Result = AccessToken | Failed | Superseded | Wait
 
 
 def find_held(token: Stored[TokenDocument | None]) -> AccessToken | None:

@@ -11,46 +11,29 @@ the label UNSPENT.
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass, replace
 
 from suitetoken.aws.records import Stored, parse_connection
 from suitetoken.aws.store import Version
 from suitetoken.documents import AccessToken, Answer, Connection, Grant
-from suitetoken.documents.fields import parse_object
 from suitetoken.errors import InvalidDocument
 from token_broker.context.broker import Broker, Remaining
 from token_broker.grants.answers import parse_answer
 from token_broker.netsuite.endpoint_errors import UnreadableAnswer
+from token_broker.saving.presentations import (
+    PRESENTED,
+    UNSPENT,
+    Presentation,
+    Wait,
+    decide_next,
+    digest,
+    name_turn,
+    parse_presentation,
+    write_presentation,
+)
 from token_broker.saving.versions import Room, look_for_room
 
-PRESENTED = "PRESENTED"
 ANSWERED = "ANSWERED"
-UNSPENT = "UNSPENT"
-
-HOLD_SECONDS = 240
-"""How long another worker may still hold an answer: well over a rotate invocation's whole time."""
-_EAGER_ATTEMPTS = 6
-_PATIENT_SECONDS = 20 * 60
-"""After some failed attempts, the wait between further ones.
-
-Each makes a version, and Secrets Manager keeps 100 of a day: what an outage makes must be no more than what rotations
-make, or the end of a long outage could not be saved.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Presentation:
-    """One presenting of a refresh token: which one (by digest), how many times before, when (epoch seconds).
-
-    `repeated` is set once an answer to this token was lost; `released` when this presenting certainly spent nothing.
-    """
-
-    digest: str
-    attempt: int
-    at: int
-    repeated: bool
-    released: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,51 +42,6 @@ class Turn:
 
     presentation: Presentation
     version: Version
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Not now: another worker may hold the answer, or NetSuite was asked a moment ago.
-
-    `spread` says that the day's versions would not last: the access tokens live too short for it.
-    """
-
-    spread: bool = False
-
-
-def digest(refresh_token: str) -> str:
-    """Return what may be stored and compared in place of the refresh token."""
-    return hashlib.sha256(refresh_token.encode()).hexdigest()
-
-
-def name_turn(connection: Connection, refresh_token: str) -> str:
-    """Return what one turn of a refresh token is known by: the token, and the answer that left it with us.
-
-    A server may leave the token as it was, or give one that it gave before; each of its answers begins another turn.
-    """
-    used = connection.answer
-    return refresh_token if used is None else f"{refresh_token}:{used.asked_at}:{used.raw}"
-
-
-def decide_next(last: Presentation | None, turn: str, now: int) -> Presentation | Wait:
-    """Return the presentation to try now, given the last one and what this turn is known by.
-
-    After a lost answer the token is tried again as soon as nobody else can hold that answer, some times in a row and
-    then every 20 minutes, until NetSuite says what became of it. If it was spent the grant is lost; if not,
-    this saves the grant.
-    """
-    this = digest(turn)
-    if last is None or last.digest != this:
-        return Presentation(this, 0, now, repeated=False)
-    if now - last.at < _pause_after(last):
-        return Wait()
-    return Presentation(this, last.attempt + 1, now, repeated=last.repeated or not last.released)
-
-
-def _pause_after(last: Presentation) -> int:
-    if last.attempt + 1 >= _EAGER_ATTEMPTS:
-        return _PATIENT_SECONDS
-    return 0 if last.released else HOLD_SECONDS
 
 
 def take_turn(
@@ -126,7 +64,7 @@ def take_turn(
     room = look_for_room(broker.store, secret, broker.now(), held)
     if room is not Room.ENOUGH:
         return Wait(spread=room is Room.TO_BE_SPREAD)
-    body = _presentation_body(chosen, broker.worker)
+    body = write_presentation(chosen, broker.worker)
     version_id = _version_id("presented", chosen)
     if not broker.store.put(secret, body, version_id=version_id, label=PRESENTED):
         return Wait()
@@ -192,37 +130,13 @@ def read_last(broker: Broker, secret: str, connection: Connection, refresh_token
         return None
     this = digest(name_turn(connection, refresh_token))
     try:
-        last = _parse_presentation(version)
+        last = parse_presentation(version)
     except InvalidDocument:
         return Presentation(this, broker.seconds() // 60, 0, repeated=True)
     # A version of the broker before this one knew a turn by the refresh token alone.
     used = connection.answer
     is_this_one = last.digest == digest(refresh_token) and (used is None or last.at > used.asked_at)
     return replace(last, digest=this) if is_this_one else last
-
-
-def _parse_presentation(version: Version) -> Presentation:
-    fields = parse_object(version.body, f"{version.secret} ({PRESENTED})")
-    return Presentation(
-        fields.text("digest"),
-        fields.seconds("attempt"),
-        fields.seconds("at"),
-        fields.optional_text("repeated") is not None,
-        UNSPENT in version.labels,
-    )
-
-
-def _presentation_body(presentation: Presentation, worker: str) -> str:
-    repeated = {"repeated": "after a lost answer"} if presentation.repeated else {}
-    return json.dumps(
-        {
-            "digest": presentation.digest,
-            "attempt": presentation.attempt,
-            "at": presentation.at,
-            "worker": worker,
-            **repeated,
-        }
-    )
 
 
 def _answered_id(presentation: Presentation) -> str:

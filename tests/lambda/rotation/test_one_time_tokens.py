@@ -15,7 +15,8 @@ from tests.crashes.kill import Killed, watch
 from tests.worlds.small_netsuite import LOST
 from tests.worlds.steps import NAME, Road, count_calls
 from tests.worlds.stored_versions import fill_with_versions
-from token_broker.saving.one_time import ANSWERED, HOLD_SECONDS, PRESENTED
+from token_broker.saving.one_time import ANSWERED
+from token_broker.saving.presentations import HOLD_SECONDS, PRESENTED
 from token_broker.saving.versions import MOST_BEFORE_ROTATION
 
 CUT_OFF = '{"refresh_token": "cut off'

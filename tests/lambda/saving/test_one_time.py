@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.samples.tokens import NOW
-from token_broker.saving.one_time import HOLD_SECONDS, Presentation, Wait, decide_next, digest
+from token_broker.saving.presentations import HOLD_SECONDS, Presentation, Wait, decide_next, digest
 
 TOKEN = "refresh-canary"
 FIRST = Presentation(digest(TOKEN), 0, NOW, repeated=False)
