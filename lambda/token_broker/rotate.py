@@ -15,7 +15,7 @@ from token_broker.context.outcome import Outcome, Request, measure
 from token_broker.notices.crashes import tell_crash
 from token_broker.notices.metrics import emit
 from token_broker.revocation.orders import Order
-from token_broker.revocation.revocation import remove, revoke
+from token_broker.revocation.revocation import OrderNotRecorded, remove, revoke
 from token_broker.rotation.rotation import rotate
 from token_broker.runtime import Handler, Runtime, make_entry_point
 
@@ -65,6 +65,9 @@ def _find_sending_time(record: SQSRecord) -> int | None:
 def _try(runtime: Runtime, message: QueueMessage, order: Order, remaining: Remaining) -> Outcome:
     try:
         return _dispatch(runtime, message, order, remaining)
+    except OrderNotRecorded as error:
+        runtime.logger.warning(str(error), action=message.action, error=error.code)
+        raise
     except SuiteTokenError as error:
         runtime.logger.warning(str(error), action=message.action, error=error.code)
         return Outcome("failed", message.connection, error=error.code, token_unknown=error.retryable)

@@ -64,12 +64,13 @@ def test_a_refused_consent_is_told_as_refused_when_it_comes_again(road: Road) ->
 
 @pytest.mark.parametrize("call", ["get_secret_value(token", "put_secret_value(token"])
 def test_a_grant_that_is_revoked_before_its_token_is_published_brings_no_token(road: Road, call: str) -> None:
-    """The callback has stored the grant and goes on to the readers' document, to look at it or to write it."""
+    """The callback looks at the readers' document before it stores the grant, and writes it afterwards."""
     road.world.clock.advance(60)
     parameters = road.press_button()
 
     def revoke() -> None:
-        assert road.world.connection(NAME).authorized_at == int(road.world.clock())
+        is_stored = road.world.connection(NAME).authorized_at == int(road.world.clock())
+        assert is_stored == call.startswith("put")
         road.beside().world.rotate(NAME, action="revoke")
 
     interruption = Interruption(call, revoke)

@@ -34,13 +34,24 @@ class Held:
     deleted_at: float | None = None
     shown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     shown_until: float = 0.0
+    read: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    read_until: float = 0.0
+
+    def labels_read(self, now: float) -> Mapping[str, tuple[str, ...]]:
+        """Return the labels as readings show them at a time (epoch seconds)."""
+        return self.read if now < self.read_until else self.labels
+
+    def find_read(self, label: str, now: float) -> str:
+        """Return the id of the version that a reading finds under a label, or ""."""
+        return next((version for version, carried in self.labels_read(now).items() if label in carried), "")
 
     def find(self, label: str) -> str:
         """Return the id of the version that carries a label, or ""."""
         return next((version for version, carried in self.labels.items() if label in carried), "")
 
-    def relabel(self, labels: Mapping[str, tuple[str, ...]], shown_until: float) -> None:
-        """Have the labels as they are now; lists go on showing those of before for a while."""
+    def relabel(self, labels: Mapping[str, tuple[str, ...]], shown_until: float, now: float, read_until: float) -> None:
+        """Have the labels as they are now; lists and readings go on showing those of before for a while."""
+        self.read, self.read_until = self.labels_read(now), read_until
         self.shown, self.shown_until = self.labels, shown_until
         self.labels = {version: carried for version, carried in labels.items() if carried}
 
@@ -64,12 +75,16 @@ class MemorySecrets:
         lag: Lag = lambda: 0.0,
         *,
         keep_unlabelled: bool = True,
+        reading_lag: Lag = lambda: 0.0,
     ) -> None:
         """Hold nothing yet; `lag` gives the seconds for which lists are behind after a change.
 
+        `reading_lag` gives those for which GetSecretValue by a label and DescribeSecret are: they show the labels that
+        were before, and versions by their ids as they are.
         Without `keep_unlabelled` a version goes with its last label, which saves memory where millions are put.
         """
         self._now, self._charge, self._lag, self._keep = now, charge, lag, keep_unlabelled
+        self._reading_lag = reading_lag
         self.held: dict[str, Held] = {}
         self._names: list[str] = []
 
@@ -81,7 +96,7 @@ class MemorySecrets:
         """Read a version by label or id."""
         self._charge("GetSecretValue")
         held = self._find(SecretId, "GetSecretValue")
-        version = VersionId or held.find(VersionStage or CURRENT)
+        version = VersionId or held.find_read(VersionStage or CURRENT, self._now())
         if version not in held.bodies:
             raise _refusal("ResourceNotFoundException", "GetSecretValue")
         stages = list(held.labels.get(version, ()))
@@ -139,7 +154,7 @@ class MemorySecrets:
         if held is None:
             raise _refusal("ResourceNotFoundException", "DescribeSecret")
         deleted = {} if held.deleted_at is None else {"DeletedDate": held.deleted_at}
-        return {"Name": SecretId, "VersionIdsToStages": _by_version(held.labels), **deleted}
+        return {"Name": SecretId, "VersionIdsToStages": _by_version(held.labels_read(self._now())), **deleted}
 
     def create_secret(self, *, Name: str, SecretString: str, **_: Any) -> dict[str, Any]:  # noqa: N803
         """Create a secret; its first version's id is the number of its creation."""
@@ -207,7 +222,8 @@ class MemorySecrets:
 
     def _relabel(self, held: Held, labels: Mapping[str, tuple[str, ...]]) -> None:
         lag = self._lag()
-        held.relabel(labels, self._now() + lag if lag else 0.0)
+        now, behind = self._now(), self._reading_lag()
+        held.relabel(labels, now + lag if lag else 0.0, now, now + behind if behind else 0.0)
         if not self._keep:
             for version in [each for each in held.bodies if each not in held.labels]:
                 del held.bodies[version], held.made[version]

@@ -77,11 +77,18 @@ def told(world: World, kind: str) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def make_memory_world(make_session: Callable[[], requests.Session], clock: Clock | None = None) -> Iterator[World]:
-    """Give a world whose AWS is in memory; only KMS is moto's, from when it is first asked for."""
+def make_memory_world(
+    make_session: Callable[[], requests.Session],
+    clock: Clock | None = None,
+    reading_lag: Callable[[], float] = lambda: 0.0,
+) -> Iterator[World]:
+    """Give a world whose AWS is in memory; only KMS is moto's, from when it is first asked for.
+
+    `reading_lag` gives the seconds by which readings of secrets are behind.
+    """
     moment = clock or Clock()
     clients: dict[str, Any] = {
-        "secretsmanager": MemorySecrets(moment),
+        "secretsmanager": MemorySecrets(moment, reading_lag=reading_lag),
         "sqs": MemoryQueue(),
         "events": MemoryEvents(),
     }

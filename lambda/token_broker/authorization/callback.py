@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from suitetoken.aws.records import connection_secret, read_client, read_connection, update_connection
+from suitetoken.aws.store import Version
 from suitetoken.documents import Claim, Client, Connection, Grant
 from suitetoken.errors import BeingDeleted, Conflict, NotFound, QuotaReached, Unavailable
 from suitetoken.signing.links import (
@@ -63,10 +64,10 @@ def complete(broker: Broker, reply: Reply, returned: Returned, remaining: Remain
     if heal_exchange(broker, returned.name, client, connection):  # this attempt's answer would take its label
         raise AttemptRefused("superseded", "an earlier attempt, whose function died, has been finished.")
     _refuse_too_many(broker, returned.name, connection, client)
-    _claim(broker, returned)
+    claimed = _claim(broker, returned)
     exchanged = _exchange(broker, client, reply.code, reply.callback, returned)
     try:
-        return _keep(broker, client, returned, exchanged, remaining)
+        return _keep(broker, client, returned, exchanged, claimed, remaining)
     except LinkRevokedMeanwhile:
         give_back(broker, client, exchanged.raw, remaining)
         raise
@@ -75,10 +76,12 @@ def complete(broker: Broker, reply: Reply, returned: Returned, remaining: Remain
         raise
 
 
-def _keep(broker: Broker, client: Client, returned: Returned, exchanged: Exchanged, remaining: Remaining) -> Grant:
+def _keep(
+    broker: Broker, client: Client, returned: Returned, exchanged: Exchanged, claimed: Version, remaining: Remaining
+) -> Grant:
     save_exchanged(broker, returned.name, exchanged, remaining)
     try:
-        grant = finish_exchange(broker, returned.name, client, exchanged)
+        grant = finish_exchange(broker, returned.name, client, exchanged, claimed)
     except (Conflict, Unavailable) as error:
         # The answer is saved, and a rotation finishes from it: the person need not do it again.
         broker.queue.ask_now(returned.name)
@@ -125,8 +128,11 @@ def _refuse_too_many(broker: Broker, name: str, connection: Connection, client: 
         raise AttemptRefused("too_many_attempts", "too many attempts within a day.") from error
 
 
-def _claim(broker: Broker, returned: Returned) -> None:
-    """Record the attempt in the connection, so that its code is sent once however often the browser asks."""
+def _claim(broker: Broker, returned: Returned) -> Version:
+    """Record the attempt in the connection, so that its code is sent once however often the browser asks.
+
+    Returns the version with the claim: a reading may not show it yet (Secrets Manager is eventually consistent).
+    """
     now = broker.seconds()
 
     def change(connection: Connection) -> Connection:
@@ -134,7 +140,7 @@ def _claim(broker: Broker, returned: Returned) -> None:
         recent = tuple(claim for claim in connection.claims if now - claim.at < _KEEP_CLAIMS_SECONDS)
         return replace(connection, claims=(*recent, Claim(returned.grant_id, now)))
 
-    update_connection(broker.store, returned.name, change)
+    return update_connection(broker.store, returned.name, change).version
 
 
 def _exchange(broker: Broker, client: Client, code: str, callback: Callback, returned: Returned) -> Exchanged:

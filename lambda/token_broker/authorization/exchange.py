@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from suitetoken.aws.marks import UNFINISHED_SECONDS
-from suitetoken.aws.records import connection_secret, read_connection, update_connection
+from suitetoken.aws.records import connection_secret, find_token, read_connection, update_connection
 from suitetoken.aws.store import Version
 from suitetoken.documents import GIVEN_UP, Claim, Client, Connection, Grant
 from suitetoken.documents.fields import parse_object
-from suitetoken.errors import InvalidDocument, InvalidInput
+from suitetoken.errors import InvalidDocument, InvalidInput, NotFound
 from token_broker.context.broker import Broker, Remaining
 from token_broker.grants.access_tokens import make_access_token
 from token_broker.grants.answers import TokenAnswer, parse_answer
@@ -60,22 +60,26 @@ def save_exchanged(broker: Broker, name: str, exchanged: Exchanged, remaining: R
     broker.keep(lambda: broker.store.put(secret, body, version_id=version_id, label=EXCHANGED), remaining)
 
 
-def finish_exchange(broker: Broker, name: str, client: Client, exchanged: Exchanged) -> Grant | None:
+def finish_exchange(
+    broker: Broker, name: str, client: Client, exchanged: Exchanged, claimed: Version | None = None
+) -> Grant | None:
     """Check the answer, store the grant and publish the token; None where a later authorization stands already.
 
+    `claimed` is the connection's version with the attempt's claim, where the caller has just written it.
     Raises UnreadableAnswer or a GrantMismatch, after recording in the claim how the attempt ended.
     """
     try:
         _refuse_other_client(client, exchanged)
         answer = parse_answer(exchanged.raw)
-        grant = _store_grant(broker, name, client, exchanged, answer)
+        seen = _look_at_readers(broker, name)
+        grant = _store_grant(broker, name, client, exchanged, answer, claimed)
     except (GrantMismatch, InvalidInput, UnreadableAnswer) as error:
         settle_claim(broker, name, exchanged.grant_id, error.code)
         raise
     if grant is None:
         return None
     token = make_access_token(name, answer, grant, client, exchanged.asked_at)
-    publish_token(broker.store, name, token, still_stands=lambda: _holds(broker, name, grant))
+    publish_token(broker.store, name, token, seen, lambda: _holds(broker, name, grant))
     broker.events.send(
         events.AUTHORIZED,
         name,
@@ -134,7 +138,9 @@ def give_up_attempts(broker: Broker, name: str) -> None:
     _end_claims(broker, name, lambda claim: claim.outcome is None and claim.at <= until, GIVEN_UP)
 
 
-def _store_grant(broker: Broker, name: str, client: Client, exchanged: Exchanged, answer: TokenAnswer) -> Grant | None:
+def _store_grant(
+    broker: Broker, name: str, client: Client, exchanged: Exchanged, answer: TokenAnswer, claimed: Version | None
+) -> Grant | None:
     """Store the grant by compare-and-swap, checked against the connection as it is at that very moment."""
 
     def change(connection: Connection) -> Connection | None:
@@ -157,8 +163,19 @@ def _store_grant(broker: Broker, name: str, client: Client, exchanged: Exchanged
             reminded_at=None,
         )
 
-    stored = update_connection(broker.store, name, change).document.grant
+    stored = update_connection(broker.store, name, change, claimed).document.grant
     return stored if stored is not None and stored.id == exchanged.grant_id else None
+
+
+def _look_at_readers(broker: Broker, name: str) -> Version | None:
+    """Return the readers' document as it is before the grant is stored: a revocation of the grant changes it.
+
+    None where it is missing; an operator has begun to add the connection and did not finish.
+    """
+    try:
+        return find_token(broker.store, name).version
+    except NotFound:
+        return None
 
 
 def _holds(broker: Broker, name: str, grant: Grant) -> bool:

@@ -1,4 +1,4 @@
-"""Who says to have answered: the `iss` of an authorization response, where there is one (RFC 9207 section 2.4).
+"""Which server an authorization response says it is from: its `iss`, where there is one (RFC 9207 section 2.4).
 
 NetSuite sends none and documents no issuer to compare with, so an `iss` that comes must lead to where the client was
 sent: a host of NetSuite's, or the host of the endpoint that an operator put in its place.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import Enum
 
-from suitetoken.aws.records import connection_secret, read_connection, token_secret, update_connection
+from suitetoken.aws.records import Stored, connection_secret, read_connection, token_secret, update_connection
 from suitetoken.documents import (
     REMOVE,
     REVOCATION_UNCONFIRMED,
@@ -18,7 +18,7 @@ from suitetoken.documents import (
     Connection,
     Problem,
 )
-from suitetoken.errors import Conflict, InvalidDocument, NotFound, SuiteTokenError
+from suitetoken.errors import Conflict, InvalidDocument, NotFound, SuiteTokenError, Unavailable
 from suitetoken.signing.links import make_series
 from token_broker.context.broker import Broker, Remaining
 from token_broker.context.outcome import Outcome
@@ -30,6 +30,8 @@ from token_broker.revocation.withdrawal import withdraw_from_netsuite
 from token_broker.saving.publishing import withdraw_stray_token, withdraw_token
 
 _ATTEMPTS = 4
+_PAUSES = (0.1, 0.4, 1, 2, 4)
+"""Seconds between readings that may be behind."""
 
 
 class RevocationUnconfirmed(SuiteTokenError):
@@ -37,6 +39,15 @@ class RevocationUnconfirmed(SuiteTokenError):
 
     code = REVOCATION_UNCONFIRMED
     retryable = True
+
+
+class OrderNotRecorded(Unavailable):
+    """Nothing is recorded of an order yet, so nothing but the queue can go on with it: it must give it again."""
+
+    code = "order_not_recorded"
+
+
+_GIVEN_AGAIN = "wait: the queue gives the order again."
 
 
 class End(Enum):
@@ -103,7 +114,7 @@ def _rests(problem: Problem, broker: Broker) -> bool:
 
 def _end(broker: Broker, name: str, ending: str, remaining: Remaining, order: Order) -> End:
     now, end = broker.seconds(), End.NOTHING
-    seen, is_new = _intend(broker, name, ending, order)
+    seen, is_new = _order(broker, name, ending, order)
     for _ in range(_ATTEMPTS):
         if not _has_anything(seen):
             withdraw_stray_token(broker.store, name, _revoked(name, now, by_certificate=False))
@@ -123,7 +134,33 @@ def _end(broker: Broker, name: str, ending: str, remaining: Remaining, order: Or
     raise Conflict("others keep changing this connection.", subject=name, next_step="try again.")
 
 
-def _intend(broker: Broker, name: str, ending: str, order: Order) -> tuple[Connection, bool]:
+def _order(broker: Broker, name: str, ending: str, order: Order) -> tuple[Connection, bool]:
+    """Record the end, or be sure that nothing is there to be ended.
+
+    A reading may be behind a consent that was given a moment ago (Secrets Manager is eventually consistent). So one
+    that shows nothing is proved by writing it again, which only succeeds where it was current. Raises
+    OrderNotRecorded where readings stay behind, or AWS does not answer.
+    """
+    try:
+        for pause in _PAUSES:
+            stored, is_new = _intend(broker, name, ending, order)
+            if _has_anything(stored.document) or is_new or _is_current(broker, stored):
+                return stored.document, is_new
+            broker.sleep(pause)
+    except (Conflict, Unavailable) as error:
+        raise OrderNotRecorded(error.message, subject=name, next_step=_GIVEN_AGAIN) from error
+    raise OrderNotRecorded("readings of this connection are behind.", subject=name, next_step=_GIVEN_AGAIN)
+
+
+def _is_current(broker: Broker, stored: Stored[Connection]) -> bool:
+    try:
+        broker.store.replace(stored.version, stored.version.body)
+    except Conflict:
+        return False
+    return True
+
+
+def _intend(broker: Broker, name: str, ending: str, order: Order) -> tuple[Stored[Connection], bool]:
     """Record the end, unless nothing is to be done for it: nothing is accepted or published from then on.
 
     Returns the connection, and whether the end was not recorded before.
@@ -136,7 +173,7 @@ def _intend(broker: Broker, name: str, ending: str, order: Order) -> tuple[Conne
         is_new = wanted and connection.ending not in {ending, REMOVE}
         return replace(connection, ending=ending, link_series=make_series()) if is_new else None
 
-    return update_connection(broker.store, name, change).document, is_new
+    return update_connection(broker.store, name, change), is_new
 
 
 def _has_anything(connection: Connection) -> bool:

@@ -114,6 +114,11 @@ def get_code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
+def has_code(error: BaseException | None, code: str) -> bool:
+    """Whether this is AWS's error of that code."""
+    return isinstance(error, ClientError) and get_code(error) == code
+
+
 def _from_credentials(error: BotoCoreError, doing: str, subject: str) -> errors.AccessDenied:
     """Return what is wrong with the credentials; what a program wrote that should have given some is not shown."""
     if isinstance(error, NoCredentialsError):

@@ -68,10 +68,16 @@ def read_token(store: Store, name: str) -> Stored[TokenDocument]:
     return Stored(version, TokenDocument.from_json(version.body, store.secret_id(version.secret)))
 
 
-def update_connection(store: Store, name: str, change: Callable[[Connection], Connection | None]) -> Stored[Connection]:
+def update_connection(
+    store: Store,
+    name: str,
+    change: Callable[[Connection], Connection | None],
+    seen: Version | None = None,
+) -> Stored[Connection]:
     """Change a connection by compare-and-swap; `change` is asked again whenever somebody was faster.
 
-    `change` returns the new document, or None to leave it. Returns what is current afterwards.
+    `change` returns the new document, or None to leave it. Returns what is current afterwards. `seen`, a version that
+    the caller has just written, is believed in the place of a reading, which may be older than that.
     """
     changed: Connection | None = None
 
@@ -84,8 +90,9 @@ def update_connection(store: Store, name: str, change: Callable[[Connection], Co
         return mark_connection(changed)
 
     secret = connection_secret(name)
-    with _naming(store, "connection", name):
-        seen = store.read(secret)
+    if seen is None:
+        with _naming(store, "connection", name):
+            seen = store.read(secret)
     return parse_connection(store, store.update(secret, decide, seen, name_version))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from suitetoken.aws.errors import translated
+from suitetoken.aws.errors import has_code, translated
 from suitetoken.errors import AlreadyExists, BeingDeleted, Conflict, InvalidDocument, NotFound, SuiteTokenError
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Store:
             return None
 
     def exists(self, name: str) -> bool:
-        """Whether the secret is there and not scheduled for deletion; asked of DescribeSecret, which never lags."""
+        """Whether the secret is there and not scheduled for deletion, as DescribeSecret says, which may be behind."""
         secret = self.secret_id(name)
         try:
             with translated("looking up the secret", secret):
@@ -239,11 +239,15 @@ class Store:
                 yield from (secret for secret in page["SecretList"] if secret["Name"].startswith(whole))
 
     def _decide_by_reading(self, current: Version, new: Version, error: SuiteTokenError) -> None:
-        """Find out what became of a move that seemed to fail: its answer may have been lost after it won."""
+        """Find out what became of a move that seemed to fail: its answer may have been lost after it won.
+
+        Where AWS refused it because the label is elsewhere, a reading that says otherwise is behind (Secrets Manager is
+        eventually consistent): that is a Conflict too.
+        """
         found = self.read(current.secret).id
         if found == new.id:
             return
-        if found == current.id:
+        if found == current.id and not has_code(error.__cause__, "InvalidParameterException"):
             raise error
         raise Conflict(
             "somebody else wrote it first.", subject=self.secret_id(current.secret), next_step="try again."

@@ -17,9 +17,10 @@ CREATED, REGISTERED = "created", "registered"
 class Certificate:
     """One certificate and the private key behind it. Times are epoch seconds.
 
-    `key` refers to the private key and never is it (`suitetoken.machine.parse_key`). `pem` and `thumbprint` (SHA-256
-    of the certificate) are public. `certificate_id` is there once NetSuite has given it. `proved_at` is when the broker
-    first got a token with it. `problem` says why the broker could not, and is kept only of one that comes next.
+    `key` refers to the private key and never is it (`suitetoken.netsuite.machine.parse_key`). `pem` and `thumbprint`
+    (SHA-256 of the certificate) are public. `certificate_id` is there once NetSuite has given it. `proved_at` is when
+    the broker first got a token with it. `problem` says why the broker could not, and is kept only of one that comes
+    next.
     """
 
     key: str
