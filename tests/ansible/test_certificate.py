@@ -92,6 +92,7 @@ def machines(theatre: Theatre) -> Machines:
     return Machines(theatre, record)
 
 
+@pytest.mark.slow
 def test_a_certificate_from_the_first_to_the_third(machines: Machines) -> None:
     """What a person must do is said; what is done already is not done again; NetSuite revokes what was followed."""
     begun = machines.play(BEGIN)

@@ -123,6 +123,7 @@ def regions(theatre: Theatre) -> list[str]:
     return [replica.region for replica in read_replicas(theatre.store, NAME)]
 
 
+@pytest.mark.slow
 def test_whoever_insists_removes_what_netsuite_does_not_confirm(theatre: Theatre) -> None:
     """Otherwise the connection stays and the task says why; a check removes nothing."""
     set_up(theatre)
@@ -138,6 +139,7 @@ def test_whoever_insists_removes_what_netsuite_does_not_confirm(theatre: Theatre
     assert not theatre.store.exists(connection_secret(NAME))
 
 
+@pytest.mark.slow
 def test_the_readers_are_those_that_are_named(theatre: Theatre) -> None:
     """All of them and nobody else; left out they stay. A check names nobody, and what is refused adds no connection."""
     set_up(theatre)
@@ -160,6 +162,7 @@ def test_the_readers_are_those_that_are_named(theatre: Theatre) -> None:
     assert read_readers(theatre.store, NAME) == ()
 
 
+@pytest.mark.slow
 def test_the_replicas_are_those_that_are_asked_for(theatre: Theatre) -> None:
     """All of them and no others; left out they stay. A check replicates nothing; where AWS has failed it is said."""
     set_up(theatre)
@@ -180,6 +183,7 @@ def test_the_replicas_are_those_that_are_asked_for(theatre: Theatre) -> None:
     assert regions(theatre) == []
 
 
+@pytest.mark.slow
 def test_a_connection_with_replicas_goes_where_none_are_asked_for(theatre: Theatre) -> None:
     """Otherwise Secrets Manager would not delete it, and the task says so; a check takes no replica away."""
     set_up(theatre)

@@ -29,6 +29,7 @@ def secrets_of(theatre: Theatre) -> list[str]:
     return [secret for secret in [*found, *(grant and grant.refresh_token for grant in grants)] if secret]
 
 
+@pytest.mark.slow
 def test_the_playbook_of_the_docs_does_what_it_says(theatre: Theatre) -> None:
     """Checked first, it changes nothing; then it provisions, and once people have consented NetSuite answers."""
     checked = theatre.play(PLAYBOOK, "--check")
@@ -138,6 +139,7 @@ def prepare(theatre: Theatre) -> None:
     store.create(connection_secret("half"), make_connection("prod", ["restlets"]).to_json(), "")
 
 
+@pytest.mark.slow
 def test_every_refusal_says_what_to_do(theatre: Theatre) -> None:
     """In the words of suitetoken's errors, each with a code; what changes something says so."""
     prepare(theatre)

@@ -98,6 +98,7 @@ def find_violations(page: Page) -> list[str]:
     return [f"{found['id']}: {found['nodes'][0]['html']}" for found in results.response["violations"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", KINDS)
@@ -108,6 +109,7 @@ def test_every_kind_of_page_in_every_look(reader: Reader, kind: str, language: s
     assert not page.evaluate(_SPILLS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("outcome", "language", "look"), _TURNS, ids=str)
 def test_every_outcome(reader: Reader, outcome: str, language: str, look: Look) -> None:
     """They differ in words alone, so that languages and looks take turns."""
@@ -153,6 +155,7 @@ def test_the_policy_lets_the_style_through_and_scripts_not(reader: Reader) -> No
     assert page.evaluate("getComputedStyle(document.querySelector('main')).borderTopWidth") == "4px"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(FACTS))
 def test_facts_stay_whole(reader: Reader, name: str) -> None:
     """Each has its label in front of it in every language, and not the code's name for it."""

@@ -23,6 +23,7 @@ def title(outcome: str) -> str:
     return WORDS.outcomes[outcome]["title"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_mail_scanners_and_previews_use_nothing_up(stage: BrowserStage, page: Page, method: str) -> None:
     """They open a link first, and often; it is still good for the person it was sent to."""
@@ -37,6 +38,7 @@ def test_mail_scanners_and_previews_use_nothing_up(stage: BrowserStage, page: Pa
     expect_heading(page, title("authorized"))
 
 
+@pytest.mark.slow
 def test_the_way_back_leads_to_pages_that_say_it_is_done(stage: BrowserStage, page: Page) -> None:
     """Back from the result to the landing page: no page is kept, so what is shown is true."""
     link = stage.make_link(stage.add())
@@ -85,6 +87,7 @@ def test_answering_twice_grants_once(stage: BrowserStage, page: Page) -> None:
     assert stage.connection(name).grant == grant
 
 
+@pytest.mark.slow
 def test_of_two_tabs_the_first_wins_and_the_second_is_told(stage: BrowserStage, page: Page) -> None:
     """Each tab has its own attempt in the same browser; neither breaks the other."""
     name = stage.add()
@@ -109,6 +112,7 @@ def test_a_double_click_begins_one_journey(stage: BrowserStage, page: Page) -> N
     expect_heading(page, title("authorized"))
 
 
+@pytest.mark.slow
 def test_the_keyboard_alone_is_enough(stage: BrowserStage, page: Page) -> None:
     """Tab to the button, Enter; the switch of languages comes first, as it is read first."""
     page.goto(stage.make_link(stage.add()))
@@ -122,6 +126,7 @@ def test_the_keyboard_alone_is_enough(stage: BrowserStage, page: Page) -> None:
     expect_heading(page, title("authorized"))
 
 
+@pytest.mark.slow
 def test_coming_back_in_another_browser_is_refused(stage: BrowserStage, page: Page) -> None:
     """An attempt belongs to the browser it began in; the page says so, and the link still works."""
     link = stage.make_link(stage.add())

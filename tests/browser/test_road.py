@@ -53,6 +53,7 @@ def test_only_our_origin_and_netsuite_are_asked(stage: BrowserStage, page: Page)
     assert (path(page), "code=" in page.url) == ("result", False)
 
 
+@pytest.mark.slow
 def test_pressing_deny_stores_nothing(stage: BrowserStage, page: Page) -> None:
     """And the same link still works, for it was not used."""
     name = stage.add()
@@ -81,6 +82,7 @@ def test_the_page_after_deny_has_a_button_back(stage: BrowserStage, page: Page, 
     assert page.get_by_role("link", name=read_words(language).back).count() == 0
 
 
+@pytest.mark.slow
 def test_another_browser_has_no_button_back(stage: BrowserStage, page: Page) -> None:
     """The address of the page after "Deny" is no link."""
     authorize(page, stage.make_link(stage.add()), decision="deny")
@@ -91,6 +93,7 @@ def test_another_browser_has_no_button_back(stage: BrowserStage, page: Page) -> 
         assert elsewhere.get_by_role("link", name=read_words("en").back).count() == 0
 
 
+@pytest.mark.slow
 def test_the_wrong_role_is_refused_with_the_way_to_choose_another(stage: BrowserStage, page: Page) -> None:
     """The page names both roles and the button of NetSuite's; with the right role the same link works."""
     link = stage.make_link(stage.add(role="1017"))
@@ -102,6 +105,7 @@ def test_the_wrong_role_is_refused_with_the_way_to_choose_another(stage: Browser
     expect_heading(page, title("authorized"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("pins", "outcome", "shown"),
     [
@@ -137,6 +141,7 @@ def test_a_slash_too_many_is_a_page_that_says_so(stage: BrowserStage, page: Page
     assert page.locator("dd").all_inner_texts() == [f"{stage.twin.public_url}/oauth/callback"]
 
 
+@pytest.mark.slow
 def test_another_role_can_be_chosen_at_netsuite(stage: BrowserStage, page: Page) -> None:
     """Whoever came in with the wrong one goes back one page, not to the beginning."""
     page.goto(stage.make_link(stage.add(role="1017")))
@@ -167,6 +172,7 @@ def test_an_expired_link_says_whom_to_ask(stage: BrowserStage, page: Page) -> No
     expect_heading(page, title("link_expired"))
 
 
+@pytest.mark.slow
 def test_an_attempt_that_took_too_long_can_be_begun_again(stage: BrowserStage, page: Page) -> None:
     """A quarter of an hour at NetSuite's login is too long; the link still works."""
     link = stage.make_link(stage.add())
@@ -180,6 +186,7 @@ def test_an_attempt_that_took_too_long_can_be_begun_again(stage: BrowserStage, p
     expect_heading(page, title("authorized"))
 
 
+@pytest.mark.slow
 def test_a_used_link_says_that_nothing_is_left_to_do(stage: BrowserStage, page: Page) -> None:
     """Whoever opens it, on whatever machine."""
     link = stage.make_link(stage.add())
@@ -205,6 +212,7 @@ def test_what_the_operator_took_back_while_the_page_was_open(
     expect_heading(page, title(outcome))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "outcome"),
     [("503", "netsuite_unavailable"), ("429", "netsuite_unavailable"), ("html", "netsuite_failed")],

@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+import pytest
+
 from tests.browser.pictures import FOLDER, PICTURES, take
 
 DOCS = FOLDER.parent
@@ -19,6 +21,7 @@ def size_of(picture: Path) -> tuple[int, int]:
     return struct.unpack(">II", head[16:24])
 
 
+@pytest.mark.slow
 def test_the_pictures_show_the_pages_as_they_are(tmp_path: Path) -> None:
     """As wide as was asked, about as high as the pages are now: where this fails, run `make screenshots`."""
     take(tmp_path)

@@ -16,6 +16,7 @@ PART = 5
 """Every so many cases are tried: a prime number, so that each act and each instant has its turn."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_whoever_dies_spoils_nothing_for_who_comes_after(kind: str) -> None:
     """Of any two acts, one that died around any of its side effects, and one that comes then: a sample of all."""

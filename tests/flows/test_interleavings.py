@@ -38,6 +38,7 @@ SERIOUS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_two_at_once_break_no_law(kind: str) -> None:
     """Of any two acts, one before any call of the other: a sample of all that can happen."""

@@ -40,6 +40,7 @@ def test_a_rotation_survives_every_death(flow: Flow[Any], kind: str) -> None:
             assert disturb(flow, kind, index, when) in expected, (effect, when)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("flow", "kind"), CASES)
 def test_the_page_is_current(flow: Flow[Any], kind: str) -> None:
     """Every accident, tried anew; where it fails, run `python -m tests.crashes.kill_points`, look at what changed."""

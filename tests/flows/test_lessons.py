@@ -98,6 +98,7 @@ def test_after_two_hours_without_a_schedule_the_next_sweep_succeeds(road: Road) 
     assert road.serves_good_token
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fault",
     [NEVER_SENT, (429, ""), (503, ""), (500, '{"error":"server_error"}'), (502, "<html>"), (200, "<html>"), LOST],

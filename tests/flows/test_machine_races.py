@@ -190,6 +190,7 @@ def make_certificate_at_once(key_store: str, at: int | None, dies_at: int | None
         return len(first.calls), len(other.calls)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key_store", ["kms", "secrets-manager"])
 def test_two_operators_make_a_certificate_at_once(key_store: str) -> None:
     """Whoever comes first, and wherever the other one's command ends: the certificate is of the key that signs."""

@@ -104,6 +104,7 @@ def measure_margin(kind: Kind, after_sweep: int, second: int) -> float:
         return float(token.expires_at - began) / 60
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KINDS)
 def test_an_outage_is_not_noticed_for_as_long_as_promised(name: str) -> None:
     """At whatever moment of a token's life NetSuite goes down; the shortest of all is printed (`pytest -rP`)."""
@@ -113,6 +114,7 @@ def test_an_outage_is_not_noticed_for_as_long_as_promised(name: str) -> None:
     assert PROMISED <= min(margins) < 60
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("client", [CONFIDENTIAL, PUBLIC], ids=["confidential", "public"])
 def test_after_an_outage_each_connection_asks_netsuite_once(client: Client) -> None:
     """All are fresh within a few sweeps, and nobody asks twice."""

@@ -49,6 +49,7 @@ def test_tags_and_role_reach_the_stack(tmp_path: Path) -> None:
     assert (without.request["Tags"], without.parameters()["SecretTags"]) == ([], "")
 
 
+@pytest.mark.slow
 def test_a_release_is_taken_back_by_its_alarms(tmp_path: Path) -> None:
     """While it is made and for a quarter of an hour after; alarms that fire already, or a told silence, take none."""
     rollback = run(tmp_path / "1", "deploy.sh").request["RollbackConfiguration"]
@@ -64,6 +65,7 @@ def test_a_release_is_taken_back_by_its_alarms(tmp_path: Path) -> None:
     assert run(tmp_path / "4", "deploy.sh", silent).request["RollbackConfiguration"] == nothing
 
 
+@pytest.mark.slow
 def test_what_is_no_release_is_not_waited_for(tmp_path: Path) -> None:
     """A parameter alone, or WATCH_MINUTES=0; a new stack has no alarms yet."""
     release = run(tmp_path / "1", "deploy.sh").release

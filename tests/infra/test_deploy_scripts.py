@@ -139,6 +139,7 @@ def test_somebody_elses_bucket_is_refused(tmp_path: Path) -> None:
     assert not ran.asked("cloudformation package")
 
 
+@pytest.mark.slow
 def test_a_bucket_of_before_gets_what_it_lacks(tmp_path: Path) -> None:
     """TLS only and an end for old versions; a bucket that has them is left alone, and so is a policy of others."""
     lacking = {"get-bucket-policy": "echo NoSuchBucketPolicy >&2; exit 254"}

@@ -91,6 +91,7 @@ def test_the_broker_uses_it_through_secrets_manager_only(sealed: Sealed) -> None
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("choice", ["aws", "own", "given"])
 def test_secrets_of_before_are_opened_and_written(choice: str) -> None:
     """Under the key of a stack that was destroyed, with the same prefix; one of another deployment stays closed."""

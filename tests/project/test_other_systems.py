@@ -30,6 +30,7 @@ def test_everything_loads_and_explains_itself() -> None:
     assert sum(line.startswith("Usage: suitetoken") for line in lines) > 25
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line",
     [

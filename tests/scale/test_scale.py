@@ -23,6 +23,7 @@ def report() -> Report:
     return simulate(MANY, 2, workers=workers_for(MANY))
 
 
+@pytest.mark.slow
 def test_no_reader_gets_an_expired_token(report: Report) -> None:
     """Every token is replaced long before its end: the oldest has lived well under an hour."""
     assert report.expired == 0

@@ -71,6 +71,7 @@ def test_the_same_callback_twice_exchanges_the_code_once(road: Road) -> None:
     assert road.netsuite.requests == ["authorization_code"]
 
 
+@pytest.mark.slow
 def test_fifty_callbacks_at_once_exchange_the_code_once(plain: Road) -> None:
     """Whichever wins, the others are told, and no grant is lost."""
     parameters = plain.press_button()

@@ -74,6 +74,7 @@ def authorized(request: pytest.FixtureRequest) -> Iterator[Authorized]:
         yield Authorized(world, simulator)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", PASSING)
 def test_one_odd_answer_is_noticed_by_no_reader(authorized: Authorized, kind: str) -> None:
     """Good at every look of six hours, refreshed at the usual pace, and no problem is left of it."""

@@ -44,6 +44,7 @@ def at_terminal(office: Desk) -> Desk:
     return office
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", ["n\n", "no\n", "\n", ""], ids=["n", "no", "Enter", "Ctrl-D"])
 @pytest.mark.parametrize("command", QUESTIONS, ids=" ".join)
 def test_no_says_that_nothing_was_changed(at_terminal: Desk, command: tuple[str, ...], answer: str) -> None:

@@ -66,6 +66,7 @@ class Unwritable(io.StringIO):
         raise OSError(self._number, os.strerror(self._number))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("late", [False, True], ids=["at once", "at the end"])
 @pytest.mark.parametrize("command", PRINTING, ids=" ".join)
 def test_a_full_disk_is_told_as_such(office: Desk, command: list[str], late: bool) -> None:
@@ -77,6 +78,7 @@ def test_a_full_disk_is_told_as_such(office: Desk, command: list[str], late: boo
     assert "unexpected" not in err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("late", [False, True], ids=["at once", "at the end"])
 @pytest.mark.parametrize("command", PRINTING, ids=" ".join)
 def test_a_closed_pipe_ends_a_command_in_silence(office: Desk, command: list[str], late: bool) -> None:

@@ -33,6 +33,7 @@ def _is_good(secret: FakeSecret, true: float) -> bool:
     return secret.outage is None and token is not None and true < token.expires_at - 60
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_a_week_with_outages(seed: int) -> None:
     """In a week of half-hourly rotations with outages of store and broker, every token handed out is good.
