@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,8 +67,9 @@ def find_notes(changelog: str, version: str) -> str:
 
 
 def _ask_git(root: Path, *words: str) -> str:
+    git = shutil.which("git") or "git"
     try:
-        asked = subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=True)  # noqa: S603, S607
+        asked = subprocess.run([git, *words], cwd=root, capture_output=True, text=True, check=True)  # noqa: S603
     except (OSError, subprocess.CalledProcessError) as error:
         raise ReleaseRefused("A release is made from a git checkout, and git says that this is none.") from error
     return asked.stdout.strip()

@@ -1,4 +1,4 @@
-"""Deployed stacks with IAM switched on: whoever calls has exactly the policies that the template gives him."""
+"""Deployed stacks with IAM switched on: each caller has exactly the policies that the template gives."""
 
 from __future__ import annotations
 

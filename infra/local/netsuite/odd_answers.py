@@ -13,14 +13,14 @@ from local.netsuite.answers import json_answer, page
 _Values = dict[str, Any]
 
 CHANGES: Mapping[str, Callable[[_Values, str], object]] = {
-    "refresh-token-same": lambda values, presented: values.update(refresh_token=presented),
-    "refresh-token-null": lambda values, _: values.update(refresh_token=None),
-    "refresh-token-empty": lambda values, _: values.update(refresh_token=""),
+    "refresh-token-same": lambda values, presented: values.update({"refresh_token": presented}),
+    "refresh-token-null": lambda values, _: values.update({"refresh_token": None}),
+    "refresh-token-empty": lambda values, _: values.update({"refresh_token": ""}),
     "refresh-token-absent": lambda values, _: values.pop("refresh_token", None),
     "token-type-absent": lambda values, _: values.pop("token_type"),
     "expires-in-fraction": lambda values, _: values.update(expires_in=float(values["expires_in"])),
     "expires-in-fraction-text": lambda values, _: values.update(expires_in=f"{float(values['expires_in'])}"),
-    "opaque-token": lambda values, _: values.update(access_token="opaque-token", expires_in=None),  # noqa: S106
+    "opaque-token": lambda values, _: values.update({"access_token": "opaque-token", "expires_in": None}),
 }
 """Changes of a refresh response's values, given the refresh token that was presented."""
 KEEPING = frozenset(kind for kind in CHANGES if kind.startswith("refresh-token-"))

@@ -1,4 +1,4 @@
-"""SuiteQL over the chart of accounts: real SQL on an in-memory SQLite, answers in NetSuite's shape.
+"""SuiteQL over the chart of accounts and the customers: real SQL on an in-memory SQLite, answers in NetSuite's shape.
 
 Oracle NetSuite Help, section_157909186990.
 """
@@ -14,7 +14,7 @@ from flask import Request, Response
 
 from local.netsuite.answers import json_answer, rest_error
 from local.netsuite.paging import Window, read_window, wrap
-from local.netsuite.world import CHART
+from local.netsuite.world import CHART, CUSTOMERS
 
 _PATH = "/services/rest/query/v1/suiteql"
 
@@ -59,5 +59,8 @@ def _database() -> Iterator[sqlite3.Connection]:
         )
         lines = [(line.id, line.number, line.name, line.type, "F") for line in CHART]
         database.executemany("insert into account values (?, ?, ?, ?, ?)", lines)
+        database.execute("create table customer (id integer, companyname, email, lastmodifieddate, isinactive)")
+        companies = [(each.id, each.name, each.email, each.changed_on, "F") for each in CUSTOMERS]
+        database.executemany("insert into customer values (?, ?, ?, ?, ?)", companies)
         database.execute("pragma query_only = on")
         yield database

@@ -64,3 +64,30 @@ CHART = tuple(
     for number, name in enumerate(names, start=int(first))
 )
 """The chart of accounts that every account of this world has: id, number, name, NetSuite's account type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A customer: id, name, e-mail address, and the day of its last change as NetSuite writes it in a US account."""
+
+    id: int
+    name: str
+    email: str
+    changed_on: str
+
+
+CUSTOMERS = tuple(
+    Company(number, name, f"info@{name.split()[0].lower()}.example", changed_on)
+    for number, (name, changed_on) in enumerate(
+        (
+            ("Alder Instruments", "03/02/2026"),
+            ("Birch Logistics", "05/18/2026"),
+            ("Cedar Foods", "09/30/2026"),
+            ("Douglas Textiles", "10/07/2026"),
+            ("Elm Robotics", "11/03/2026"),
+            ("Fir Publishing", "11/12/2026"),
+        ),
+        start=104,
+    )
+)
+"""The customers of this world."""

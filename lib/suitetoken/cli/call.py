@@ -32,7 +32,7 @@ def call_command(
     \b
     Examples:
       suitetoken call finance-prod GET record/v1/account?limit=10
-      suitetoken call finance-prod POST query/v1/suiteql -H "Prefer: transient" --data '{"q": "select 1"}'
+      suitetoken call finance-prod POST query/v1/suiteql -H "Prefer: transient" --data '{"q": "SELECT id FROM account"}'
     """
     body = None if data is None else read_json(data, "--data")
     with NetSuiteSession(open_reader(deployment, name)) as session, reaching_netsuite(name):

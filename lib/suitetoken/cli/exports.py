@@ -100,7 +100,7 @@ def write_postman_collection(connection: str) -> str:
         "client_authentication": "header",
     }
     auth = [{"key": name, "value": value, "type": "string"} for name, value in settings.items()]
-    query = {"mode": "raw", "raw": '{"q": "SELECT id, companyname FROM customer"}'}
+    query = {"mode": "raw", "raw": '{"q": "SELECT id, companyname FROM customer ORDER BY id"}'}
     prefer = [{"key": "Prefer", "value": "transient"}, {"key": "Content-Type", "value": "application/json"}]
     return _to_json(
         {

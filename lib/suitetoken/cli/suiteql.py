@@ -37,8 +37,8 @@ def suiteql_command(
 
     \b
     Examples:
-      suitetoken suiteql finance-prod "SELECT id, companyname FROM customer" --limit 20
-      suitetoken suiteql finance-prod "SELECT id FROM transaction WHERE type = ?" --param SalesOrd --format csv
+      suitetoken suiteql finance-prod "SELECT id, companyname FROM customer ORDER BY id" --limit 20
+      suitetoken suiteql finance-prod "SELECT id FROM account WHERE accttype = ?" --param Bank --format csv
     """
     text = read_text(query, "QUERY")
     if not text.strip():
