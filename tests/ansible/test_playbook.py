@@ -61,6 +61,7 @@ def check_again(theatre: Theatre) -> None:
     assert (checked.code, checked.changed) == (0, []), checked.text
 
 
+@pytest.mark.slow
 def test_the_playbook_of_the_docs_asks_only_for_its_own_connections(theatre: Theatre) -> None:
     """Others of the same deployment are none of its business, damaged ones and those with tokens."""
     prepare(theatre)

@@ -126,6 +126,7 @@ def test_after_an_outage_each_connection_asks_netsuite_once(client: Client) -> N
         assert len(road.netsuite.requests) - asked == CONNECTIONS
 
 
+@pytest.mark.slow
 def test_after_an_outage_netsuite_is_asked_by_no_more_at_once_than_the_stack_allows() -> None:
     """All are due in one sweep; a message is one request at a time, and the template bounds the messages at a time."""
     (mapping,) = deploy().of_type("Lambda::EventSourceMapping").values()

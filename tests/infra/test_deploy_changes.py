@@ -133,6 +133,7 @@ def test_who_deploys_is_in_the_events(tmp_path: Path) -> None:
     assert "--client-request-token by-ann-example-com-at-" in call
 
 
+@pytest.mark.slow
 def test_a_new_stack_is_protected(tmp_path: Path) -> None:
     """Against deletion, unless it is said; an old one stays as it is, unless it is said."""
     new = {"Stacks[0].StackStatus": BECOMES.format("CREATE_COMPLETE", "REVIEW_IN_PROGRESS")}

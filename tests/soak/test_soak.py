@@ -21,6 +21,7 @@ def play(seed: int, days: int, connections: int) -> Simulation:
         return simulation
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_laws_hold_in_all_weathers(seed: int) -> None:
     """Three days of six connections, two of each kind; `make soak` runs for as long as one likes."""

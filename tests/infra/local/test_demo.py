@@ -11,6 +11,7 @@ from local.demo.demo import tell_story
 from local.demo.story import StepFailed
 
 
+@pytest.mark.slow
 def test_whole_story() -> None:
     """Every step works, in order, and nothing secret is on the screen."""
     said: list[str] = []

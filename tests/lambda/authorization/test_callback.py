@@ -95,6 +95,7 @@ def test_fifty_callbacks_at_once_exchange_the_code_once(plain: Road) -> None:
     assert plain.serves_good_token
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "status"),
     [

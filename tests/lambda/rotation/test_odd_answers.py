@@ -84,6 +84,7 @@ def test_one_odd_answer_is_noticed_by_no_reader(authorized: Authorized, kind: st
     assert 8 <= authorized.count_refreshes() <= 13
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [*CHANGES, "byte-order-mark", "201"])
 def test_a_server_that_always_answers_so_is_one_to_work_with(authorized: Authorized, kind: str) -> None:
     """Good at every look; of an opaque token without a life ten minutes are believed, and a third is good at least."""

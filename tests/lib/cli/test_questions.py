@@ -60,6 +60,7 @@ def interrupt(*_: object, **__: object) -> str:
     raise KeyboardInterrupt
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [*QUESTIONS, *SECRETS], ids=" ".join)
 def test_ctrl_c_at_a_question_says_that_nothing_was_changed(at_terminal: Desk, command: tuple[str, ...]) -> None:
     """At a yes or no, and at a secret."""
