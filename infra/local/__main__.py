@@ -9,6 +9,7 @@ import click
 from local.demo.demo import tell_story
 from local.demo.story import StepFailed
 from local.run import DEFAULT_FOLDER, DEFAULT_SECONDS, Ports, run
+from suitetoken.cli.written import explain_system_error
 from suitetoken.errors import SuiteTokenError
 
 _PORT = click.IntRange(0, 65535)
@@ -47,8 +48,11 @@ def run_command(port: int, aws_port: int, netsuite_port: int, seconds: int, fold
     """
     try:
         run(Ports(port, aws_port, netsuite_port), folder, seconds, click.echo)
-    except (OSError, SuiteTokenError) as error:
+    except SuiteTokenError as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        next_step = "Next: name a folder that you may write to, with --folder."
+        raise click.ClickException(f"{explain_system_error(error)} {next_step}") from error
 
 
 @main.command("demo")

@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from local.twin import NETSUITE_ACCOUNT, Twin
 from suitetoken.aws.records import client_secret
 from suitetoken.aws.store import Store
 from suitetoken.documents import Client
-from suitetoken.errors import AlreadyExists
+from suitetoken.errors import AlreadyExists, InvalidInput
 
 DEFAULT_FOLDER = Path(__file__).parents[2] / ".local"
 DEFAULT_SECONDS = 8 * 3600
@@ -41,8 +42,9 @@ class Ports:
 def run(ports: Ports, folder: Path, seconds: int, say: Callable[[str], object]) -> None:
     """Run the twin until a signal ends it, or the time is over; `say` gets what a person should read.
 
-    Raises AlreadyExists where another twin writes to the same folder.
+    Raises AlreadyExists where another twin writes to the same folder, InvalidInput for a port that is in use.
     """
+    refuse_taken(ports)
     with ExitStack() as stack, stopped_by_signals() as stop:
         folder.mkdir(exist_ok=True)
         lock = stack.enter_context(only_one(folder))
@@ -63,6 +65,20 @@ def run(ports: Ports, folder: Path, seconds: int, say: Callable[[str], object]) 
             stop.get(timeout=seconds)
         say("Stopping …")
     say("The twin has stopped; everything in it is gone.")
+
+
+def refuse_taken(ports: Ports) -> None:
+    """Raise InvalidInput for a port that another program uses, before anything has begun."""
+    for option, port in (("--port", ports.gateway), ("--aws-port", ports.aws), ("--netsuite-port", ports.netsuite)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as error:
+                raise InvalidInput(
+                    f"port {port} of this machine cannot be had ({error.strerror}).",
+                    next_step=f"name another with {option}, or leave it out for a free one.",
+                ) from error
 
 
 def add_clients(twin: Twin) -> None:

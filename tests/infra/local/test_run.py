@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -17,7 +18,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
+from local.__main__ import main
 from local.environment import make_environ, merge_environ
 from local.run import only_one, stopped_by_signals
 from local.shell import make_shell_file
@@ -156,3 +159,26 @@ def test_shell_file_quotes_what_it_holds() -> None:
     script = f'PATH=/bin; {text}\nprintf "%s|%s|%s" "$A" "$PATH" "$NO_PROXY"'
     found = subprocess.run(["/bin/sh", "-c", script], capture_output=True, text=True, check=True, env={})  # noqa: S603
     assert found.stdout == "it's|/some where/bin:/bin|127.0.0.1"
+
+
+@pytest.mark.parametrize("option", ["--port", "--aws-port", "--netsuite-port"])
+def test_a_port_in_use_is_named_and_nothing_is_left(tmp_path: Path, option: str) -> None:
+    """In one sentence, with the option that names another; the folder was not made."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ended = CliRunner().invoke(main, ["run", option, str(port), "--folder", str(tmp_path / "new")])
+    assert ended.exit_code == 1
+    assert f"port {port} " in ended.output
+    assert f"name another with {option}" in ended.output
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """With what to type."""
+    (tmp_path / "file").write_text("")
+    ended = CliRunner().invoke(main, ["run", "--folder", str(tmp_path / "file" / "new")])
+    assert ended.exit_code == 1
+    assert str(tmp_path / "file") in ended.output
+    assert "--folder" in ended.output
