@@ -81,12 +81,17 @@ def is_document(damaged: Damaged) -> bool:
 
 
 def find_secrets(body: str) -> set[str]:
-    """Return what a damaged document has in the fields of secrets, whatever became of it."""
+    """Return what a damaged document has in the fields of secrets, whatever became of it.
+
+    A text that is also part of an open field, such as the beginning of an address, may be shown.
+    """
     try:
         found = list(_walk(json.loads(body)))
     except (ValueError, RecursionError):
         return set()
-    return {value for name, value in found if name in _SECRET_FIELDS and isinstance(value, str)}
+    texts = [(name in _SECRET_FIELDS, value) for name, value in found if isinstance(value, str)]
+    shown = [value for is_secret, value in texts if not is_secret]
+    return {value for is_secret, value in texts if is_secret and not any(value in text for text in shown)}
 
 
 def _walk(value: Any) -> Iterator[tuple[str, Any]]:

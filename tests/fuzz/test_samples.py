@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.fuzz import commands, messages, readers, stored_documents, texts, token_answers, web_requests
+from tests.fuzz.stored_documents import find_secrets
 from tests.fuzz.target import Target, run
 
 INPUTS = 60
@@ -60,3 +61,9 @@ def test_no_document_and_nothing_typed_makes_a_command_fail(target: Target) -> N
 def test_no_text_is_taken_for_what_it_is_not(target: Target) -> None:
     """Any text at the pure parsers: what it should be, or one of our own errors that shows no secret."""
     run(target, INPUTS)
+
+
+def test_what_also_stands_in_an_open_field_is_no_secret() -> None:
+    """A mutation may copy the beginning of an address into a token's place."""
+    body = '{"access_token": "https://", "refresh_token": "canary-1", "rest_url": "https://host.example"}'
+    assert find_secrets(body) == {"canary-1"}
