@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
@@ -68,8 +69,12 @@ def again(deployment: Deployment, step: Step, old_uri: str) -> None:
 
 
 def rotate(deployment: Deployment, name: str) -> None:
-    """Ask for a rotation, wait, and see another token published."""
+    """Ask for a rotation, wait, and see another token published.
+
+    A second passes before: of two tokens of one grant and one second, readers keep the first.
+    """
     before = deployment.token(name)
+    time.sleep(1)
     deployment.suitetoken("rotate", name, "--force", "--wait")
     assert deployment.token(name) != before, f"{name} has the token of before"
 
