@@ -29,7 +29,7 @@ demo: .venv/ready ## The whole story on this machine, without AWS or NetSuite (h
 run: .venv/ready ## The local twin in the foreground, to click through; Ctrl-C ends it
 	@$(BIN)/python -m local run $(ARGS)
 
-test: browser lint ## What every change needs: lint, scanners, types and the tests on one Python (under five minutes)
+test: browser lint ## What every change needs: lint, scanners, types and the tests on one Python (about five minutes)
 	@mkdir -p .build
 	@# Scanners and types go beside the tests, on the core that these leave idle; what they say comes at the end.
 	@$(MAKE) scan types >.build/checks.txt 2>&1 & checks=$$!; failed=0; \
